@@ -1,0 +1,138 @@
+"""Words, lines and blocks of a page, raw and repaired."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal
+
+from models.base import BBox, Model, Probability, union_of
+from models.finding import Finding
+
+#: What part of the page a block is (Decree 30/2020/NĐ-CP, Annex I). ``overlay`` is text laid over
+#: the document that is not its own: incoming stamps, signature marks, margin notes.
+BlockKind = Literal[
+    "header_left",
+    "header_right",
+    "body",
+    "recipients",
+    "signature",
+    "page_number",
+    "footnote",
+    "table",
+    "overlay",
+]
+
+ReadBy = Literal["ocr", "text_layer", "text", "person"]
+
+
+class Word(Model):
+    """One word as it stands between blanks.
+
+    ``text`` is the current reading; ``raw`` the reading before repair where repair changed it
+    (``None``: unchanged). ``confidence`` is the reader's own, ``None`` where it gives none.
+    """
+
+    text: str
+    bbox: BBox | None = None
+    confidence: Probability | None = None
+    raw: str | None = None
+
+    @property
+    def as_read(self) -> str:
+        """The raw reading, before any repair."""
+        return self.text if self.raw is None else self.raw
+
+
+class Line(Model):
+    """A line of words in reading order; a line without words is a blank line."""
+
+    words: tuple[Word, ...] = ()
+
+    @property
+    def text(self) -> str:
+        return " ".join(word.text for word in self.words if word.text)
+
+    @property
+    def raw_text(self) -> str:
+        return " ".join(word.as_read for word in self.words if word.as_read)
+
+    @property
+    def bbox(self) -> BBox | None:
+        return union_of([word.bbox for word in self.words if word.bbox is not None])
+
+
+class Block(Model):
+    """Lines that belong together, in reading order."""
+
+    kind: BlockKind = "body"
+    lines: tuple[Line, ...] = ()
+
+    @property
+    def text(self) -> str:
+        return "\n".join(line.text for line in self.lines)
+
+    @property
+    def bbox(self) -> BBox | None:
+        return union_of([line.bbox for line in self.lines if line.bbox is not None])
+
+
+class Edit(Model):
+    """One change that repair made or proposes, reversible.
+
+    ``line`` and ``word`` count from 0 within the page (lines in reading order, over all blocks).
+    ``status`` is ``applied`` where the text was changed, ``review`` where the margin was too small
+    and the raw form stands, ``noise`` where the token is layout junk and the raw form stands.
+    """
+
+    page: int = 1
+    line: int
+    word: int
+    raw: str
+    repaired: str
+    probability: Probability
+    alternatives: tuple[tuple[str, float], ...] = ()
+    reason: str
+    status: Literal["applied", "review", "noise"] = "applied"
+
+
+class PageText(Model):
+    """The text of one page: blocks in reading order.
+
+    The result of ``recognise`` (or of a text layer, or of a text file) and, with ``edits``, of
+    ``repair``. ``page`` is 1-based; ``width_px`` and ``height_px`` are those of the image read.
+    """
+
+    page: int
+    read_by: ReadBy
+    engine: str = ""
+    blocks: tuple[Block, ...] = ()
+    edits: tuple[Edit, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    width_px: int | None = None
+    height_px: int | None = None
+
+    def lines(self, *, overlays: bool = False) -> Iterator[tuple[Block, Line]]:
+        """Every line with its block, in reading order; overlays only when asked for."""
+        for block in self.blocks:
+            if block.kind == "overlay" and not overlays:
+                continue
+            for line in block.lines:
+                yield block, line
+
+    @property
+    def text(self) -> str:
+        """The page's own text (no overlays), a blank line between blocks."""
+        return "\n\n".join(b.text for b in self.blocks if b.kind != "overlay" and b.text.strip())
+
+    @property
+    def raw_text(self) -> str:
+        """As :attr:`text`, before repair."""
+        return "\n\n".join(
+            "\n".join(line.raw_text for line in b.lines)
+            for b in self.blocks
+            if b.kind != "overlay" and b.text.strip()
+        )
+
+    @property
+    def word_count(self) -> int:
+        return sum(1 for _, line in self.lines() for word in line.words if word.text.strip())

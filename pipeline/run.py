@@ -1,0 +1,1 @@
+"""Plans the work and wires the stages."""

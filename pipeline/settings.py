@@ -1,0 +1,137 @@
+"""Every limit and default, the unit in its name.
+
+Set by environment variables (``VANTHU_LIMITS__PAGE_SECONDS=300``), by a ``vanthu.toml`` in the
+working directory, or by a file named in ``VANTHU_CONFIG``. Each stage has its own group, and only
+that group (with the stage's version and model) decides whether its stored results still stand.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+
+class _Group(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Limits(_Group):
+    """What one file, page or worker may cost. Nothing here changes a result, only whether it is."""
+
+    file_megabytes: int = Field(512, gt=0, description="largest file that is read")
+    text_file_megabytes: int = Field(16, gt=0, description="largest text file")
+    document_pages: int = Field(2000, gt=0, description="most pages of one document")
+    page_side_inches: float = Field(60.0, gt=0, description="longest side of a PDF page")
+    image_megapixels: float = Field(120.0, gt=0, description="largest page image, in 10^6 pixels")
+    examine_seconds: float = Field(120.0, gt=0, description="time to examine one file")
+    page_seconds: float = Field(180.0, gt=0, description="time for one page, all stages together")
+    document_seconds: float = Field(120.0, gt=0, description="time for extraction and checks")
+    worker_memory_megabytes: int = Field(
+        3072, ge=512, description="address space of a worker process and of each engine it starts"
+    )
+    folder_depth: int = Field(64, gt=0, description="deepest nesting of folders that is followed")
+
+
+class IngestSettings(_Group):
+    """How a source is examined and how pages become images."""
+
+    render_dpi: int = Field(300, ge=72, le=600, description="pages that are no single image")
+    min_dpi: int = Field(72, ge=36, description="an image below this is not trusted to be a scan")
+    text_layer_min_chars: int = Field(
+        100, ge=1, description="a text layer with fewer characters of content is no text layer"
+    )
+    text_layer_min_syllable_share: float = Field(
+        0.6, ge=0, le=1, description="share of words that are possible Vietnamese syllables"
+    )
+
+
+class CleanSettings(_Group):
+    """Page cleaning; see ``pipeline.clean``."""
+
+    deskew_min_degrees: float = Field(0.25, ge=0, description="skew below this is left alone")
+    deskew_max_degrees: float = Field(8.0, gt=0, description="skew above this is not believed")
+    suppress_colour: bool = Field(True, description="take red and blue stamps off the print")
+    blank_ink_share: float = Field(
+        0.0008, ge=0, le=1, description="a page with less ink than this is blank"
+    )
+
+
+class RecogniseSettings(_Group):
+    """The engine that reads page images."""
+
+    engine: Literal["tesseract"] = "tesseract"
+    language: str = "vie"
+    page_segmentation_mode: int = Field(3, ge=0, le=13)
+
+
+class RepairSettings(_Group):
+    """How sure repair must be before it changes a word."""
+
+    min_probability: float = Field(0.9, ge=0, le=1, description="below this the raw form stands")
+    enabled: bool = True
+
+
+class ExtractSettings(_Group):
+    """When a value counts as accepted."""
+
+    accept_confidence: float = Field(0.9, ge=0, le=1)
+    enabled: bool = True
+
+
+class CheckSettings(_Group):
+    """Bounds of the checks."""
+
+    earliest_year: int = 1945
+
+
+class RunSettings(_Group):
+    """How a run behaves."""
+
+    jobs: int = Field(default=0, ge=0, description="workers at a time; 0: one for each core")
+    breaker_min_failures: int = Field(
+        8, ge=1, description="engine failures before the breaker looks at the rate"
+    )
+    breaker_share: float = Field(
+        0.5, gt=0, le=1, description="share of failed pages that stops a run"
+    )
+    keep_page_images: bool = Field(True, description="store cleaned page images in the archive")
+
+
+class Settings(BaseSettings):
+    """All settings. Environment variables come before the configuration file."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="VANTHU_", env_nested_delimiter="__", extra="ignore", frozen=True
+    )
+
+    archive: Path = Field(Path("vanthu-archive"), description="the archive, unless --archive says")
+    limits: Limits = Limits()
+    ingest: IngestSettings = IngestSettings()
+    clean: CleanSettings = CleanSettings()
+    recognise: RecogniseSettings = RecogniseSettings()
+    repair: RepairSettings = RepairSettings()
+    extract: ExtractSettings = ExtractSettings()
+    check: CheckSettings = CheckSettings()
+    run: RunSettings = RunSettings()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        file = Path(os.environ.get("VANTHU_CONFIG", "vanthu.toml"))
+        toml = TomlConfigSettingsSource(settings_cls, toml_file=file)
+        return init_settings, env_settings, toml
