@@ -6,6 +6,7 @@ from typing import Literal
 
 from models.base import BBox, Model
 from models.finding import Finding
+from models.text import Word
 
 MediaType = Literal[
     "application/pdf", "image/tiff", "image/jpeg", "image/png", "text/plain", "text/markdown"
@@ -38,7 +39,9 @@ class DigitalSignature(Model):
     """Facts of one digital signature, as the file states them (not a validation of it).
 
     ``signed_at`` is ISO 8601 with its offset. The signature's time is an upper bound for the
-    document's date, no proof of it. ``stamp_text`` is what the visible mark says.
+    document's date, no proof of it. ``stamp_text`` is what the visible mark says, ``stamp_words``
+    its words with boxes on the page. Signing software fills the number and the day of born-digital
+    documents in as such marks.
     """
 
     signer: str | None = None
@@ -47,6 +50,7 @@ class DigitalSignature(Model):
     page: int | None = None
     bbox: BBox | None = None
     stamp_text: str = ""
+    stamp_words: tuple[Word, ...] = ()
 
 
 class SourceDocument(Model):

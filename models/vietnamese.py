@@ -119,3 +119,62 @@ def tone_key(text: str) -> str:
         out.append(chars[i])
         i += 1
     return "".join(out)
+
+
+_ONSETS: Final = frozenset(
+    ["", "b", "c", "ch", "d", "đ", "g", "gh", "gi", "h", "k", "kh", "l", "m", "n", "ng", "ngh"]
+) | frozenset(["nh", "p", "ph", "q", "qu", "r", "s", "t", "th", "tr", "v", "x"])
+#: Rimes by their letters without tone, after the onset is taken off (``qu`` and ``gi`` as onsets).
+_RIMES: Final = frozenset(
+    """
+    a ac ach ai am an ang anh ao ap at au ay ă ăc ăm ăn ăng ăp ăt
+    â âc âm ân âng âp ât âu ây
+    e ec em en eng eo ep et ê êch êm ên ênh êp êt êu
+    i ia ich im in inh ip it iu iê iêc iêm iên iêng iêp iêt iêu
+    o oa oac oach oai oam oan oang oanh oao oap oat oay oăc oăm oăn oăng oăt oc oe oen oeo oet
+    oi om on ong ooc oong op ot ô ôc ôi ôm ôn ông ôp ôt ơ ơi ơm ơn ơp ơt
+    u ua uan uang uât uâng uân uây uê uêch uênh uơ uc ui um un ung up ut
+    uy uya uych uyn uynh uyt uyu
+    uyên uyêt uôc uôi uôm uôn uông uôt uô
+    ư ưa ưc ưi ưm ưn ưng ưt ưu ươ ươc ươi ươm ươn ương ươp ươt ươu
+    y yêm yên yêng yêt yêu ych ynh yt
+    """.split()  # noqa: SIM905 - a table, easier to check against a grammar than a list
+)
+_STOPPED: Final = ("c", "ch", "p", "t")
+
+
+def is_syllable(word: str) -> bool:
+    """Whether ``word`` can be one Vietnamese syllable: onset, rime and tone fit together.
+
+    Letters only, any case. A stopped rime (-c, -ch, -p, -t) bears only sắc or nặng.
+    """
+    bare: list[str] = []
+    tone = ""
+    for char in nfc(word).lower():
+        base, this = _TONE_OF.get(char, (char, ""))
+        if this and tone:
+            return False
+        tone = tone or this
+        bare.append(base)
+    text = "".join(bare)
+    for length in (3, 2, 1, 0):
+        onset, rime = text[:length], text[length:]
+        if onset in _ONSETS and rime in _RIMES:
+            if rime.endswith(_STOPPED) and tone not in ("\u0301", "\u0323"):
+                continue
+            return True
+    return False
+
+
+def vietnamese_share(text: str) -> float:
+    """Share of the alphabetic words of ``text`` that are possible syllables, if marks are there.
+
+    Text without its marks, in a legacy encoding or of another language scores low: Vietnamese
+    prose has a mark on some 85 % of its words, so fewer than 35 % scales the share down.
+    """
+    words = [w for w in (w.strip("\"'“”‘’.,;:!?()[]…-–/*") for w in text.split()) if w.isalpha()]
+    if not words:
+        return 0.0
+    valid = sum(1 for w in words if is_syllable(w)) / len(words)
+    marked = sum(1 for w in words if not w.isascii()) / len(words)
+    return valid * min(1.0, marked / 0.35)

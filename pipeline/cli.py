@@ -1,5 +1,512 @@
-"""The command line."""
+"""The command line: parses, calls, prints. Standard output is data, standard error is talk."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
+
+import typer
+from pydantic import BaseModel, ValidationError
+from rich.markup import escape
+
+from pipeline import __version__
+from pipeline.errors import ExitCode, InputError, NotFound, UsageProblem, VanthuError
+from pipeline.settings import Settings
+
+if TYPE_CHECKING:
+    from pipeline.archive import Archive, Filter
+
+# The rooms are imported inside the commands: 'vanthu --help' must not load an OCR engine.
+
+app = typer.Typer(
+    name="vanthu",
+    help="Scanned Vietnamese trade-union documents in, an archive of directives out.\n\n"
+    "Exit codes: 0 all is well; 1 a defect; 2 wrong use; 3 something was left out (quarantined or "
+    "skipped); 4 not found; 5 something is missing on this machine; 6 the archive cannot be used; "
+    "7 the run was stopped (no space, too many failures); 8 the archive is damaged; "
+    "130 interrupted.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Where = Annotated[
+    Path | None,
+    typer.Option("--archive", help="The archive's folder. Default: VANTHU_ARCHIVE or settings."),
+]
+Json = Annotated[bool, typer.Option("--json", help="JSON for machines, one object a line.")]
+Jobs = Annotated[
+    int | None, typer.Option("--jobs", "-j", min=1, help="Workers at a time. Default: one a core.")
+]
+Limit = Annotated[int, typer.Option(min=1, help="At most so many rows.")]
+Issuer = Annotated[str | None, typer.Option(help="Part of the issuer's name, marks optional.")]
+DocType = Annotated[str | None, typer.Option("--type", help="Document type, e.g. 'ke hoach'.")]
+Since = Annotated[
+    datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="Issued from.")
+]
+Until = Annotated[datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help="Issued up to.")]
+Campaign = Annotated[str | None, typer.Option(help="The id of a campaign.")]
+ToReview = Annotated[
+    bool | None, typer.Option("--review/--no-review", help="Only what (needs | needs no) review.")
+]
 
 
 def main() -> None:
-    """Entry point."""
+    """Entry point: run a command; turn our errors into a sentence, advice and an exit code."""
+    try:
+        app()
+    except VanthuError as error:
+        _complain(error)
+        sys.exit(int(error.exit_code))
+    except KeyboardInterrupt:
+        print("interrupted; run the same command again to go on", file=sys.stderr)  # noqa: T201
+        sys.exit(int(ExitCode.INTERRUPTED))
+    except BrokenPipeError:
+        # The reader (head, less) went away; a second error at exit would only confuse.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(int(ExitCode.OK))
+
+
+def _complain(error: VanthuError) -> None:
+    from pipeline.console import talk
+
+    page = f" (page {error.page})" if error.page else ""
+    talk.print(f"[bold red]error[/]: {escape(error.reason)}{page}")
+    talk.print(f"  {escape(error.advice)}")
+    if error.detail:
+        talk.print(f"  [dim]{escape(error.detail.strip()[-600:])}[/]")
+
+
+def _settings() -> Settings:
+    try:
+        return Settings()
+    except ValidationError as error:
+        lines = "; ".join(
+            f"{'.'.join(str(p) for p in e['loc'])}: {e['msg']}" for e in error.errors()
+        )
+        raise UsageProblem(
+            f"The settings are wrong: {lines}",
+            advice="Look at the VANTHU_… environment variables and at vanthu.toml.",
+        ) from None
+
+
+@contextmanager
+def _archive(where: Path | None, *, create: bool = False) -> Iterator[Archive]:
+    from pipeline.archive import Archive
+
+    archive = Archive.open(where or _settings().archive, create=create)
+    try:
+        yield archive
+    finally:
+        archive.close()
+
+
+def _emit(rows: Sequence[BaseModel] | Iterator[BaseModel]) -> None:
+    for row in rows:
+        print(row.model_dump_json(by_alias=True))  # noqa: T201 - data
+
+
+def _filter(**conditions: Any) -> Filter:
+    from pipeline.archive import Filter
+
+    for name in ("issued_from", "issued_to"):
+        moment = conditions.get(name)
+        conditions[name] = moment.date() if isinstance(moment, datetime) else moment
+    return Filter(**conditions)
+
+
+@app.callback(invoke_without_command=True)
+def _root(
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+) -> None:
+    if version:
+        print(f"vanthu {__version__}")  # noqa: T201 - data
+        raise typer.Exit
+
+
+@app.command()
+def ingest(
+    paths: Annotated[list[Path], typer.Argument(help="Files, folders, or patterns.")],
+    archive: Where = None,
+    jobs: Jobs = None,
+) -> None:
+    """Bring files and folders into the archive; run it again to go on after a stop.
+
+    Example: vanthu ingest scans/ --archive my-archive --jobs 4
+    """
+    from pipeline import run
+    from pipeline.console import Bar, summary
+
+    with _archive(archive, create=True) as opened, Bar() as bar:
+        report = run.ingest(paths, opened, _settings(), bar, jobs=jobs)
+    summary(report)
+    raise typer.Exit(int(report.exit_code))
+
+
+@app.command()
+def retry(
+    category: Annotated[
+        list[str] | None, typer.Option(help="Only this category of failure; may be repeated.")
+    ] = None,
+    archive: Where = None,
+    jobs: Jobs = None,
+) -> None:
+    """Try again what is in quarantine.
+
+    Example: vanthu retry --category timeout
+    """
+    from pipeline import run
+    from pipeline.console import Bar, summary
+
+    with _archive(archive) as opened, Bar() as bar:
+        report = run.retry(opened, _settings(), category or (), bar, jobs=jobs)
+    summary(report)
+    raise typer.Exit(int(report.exit_code))
+
+
+@app.command()
+def quarantine(
+    category: Annotated[
+        list[str] | None, typer.Option(help="Only this category of failure; may be repeated.")
+    ] = None,
+    archive: Where = None,
+    as_json: Json = False,
+) -> None:
+    """List what failed, why, and what to do about it.
+
+    Example: vanthu quarantine --category encrypted
+    """
+    from pipeline.console import table
+
+    with _archive(archive) as opened:
+        entries = opened.quarantined(category or ())
+    if as_json:
+        for entry in entries:
+            record = {"path": entry.path, "sha256": entry.sha256, "attempts": entry.attempts}
+            print(json.dumps(record | entry.failure.model_dump(), ensure_ascii=False))  # noqa: T201
+        return
+    table(
+        "",
+        ["file", "category", "stage", ("page", "right"), "reason", "advice"],
+        [
+            (e.path, e.failure.category, e.failure.stage, e.failure.page, e.failure.reason,
+             e.failure.advice)
+            for e in entries
+        ],
+    )  # fmt: skip
+
+
+@app.command()
+def text(
+    file: Annotated[Path, typer.Argument(help="A document of any kind that ingest reads.")],
+    stage: Annotated[str, typer.Option(help="raw or repaired.")] = "repaired",
+    jobs: Jobs = None,
+) -> None:
+    """Print the text of one document, a form feed between pages; touches no archive.
+
+    Example: vanthu text scan.pdf --stage raw
+    """
+    from pipeline import run
+
+    if stage not in ("raw", "repaired"):
+        raise UsageProblem(f"There is no stage '{stage}'.", advice="Use --stage raw or repaired.")
+    if not file.exists():
+        raise NotFound(f"There is no file {file}.", advice="Check the path.")
+    _, pages = run.read_document(file, _settings(), jobs=jobs)
+    texts = [page.raw_text if stage == "raw" else page.text for page in pages]
+    sys.stdout.write("\n\f".join(texts) + "\n")
+
+
+@app.command()
+def repair(
+    file: Annotated[str, typer.Argument(help="A text file, or - for standard input.")] = "-",
+    edits: Annotated[
+        Path | None, typer.Option(help="Write every edit to this file as JSON Lines.")
+    ] = None,
+) -> None:
+    """Print a text with its lost marks given back, line for line.
+
+    Example: vanthu repair ocr.txt --edits edits.jsonl > repaired.txt
+    """
+    from pipeline import run
+
+    content = sys.stdin.buffer.read() if file == "-" else _read_bytes(Path(file))
+    lines, changes = run.repair_text(content, _settings())
+    sys.stdout.write("\n".join(lines))
+    if edits is not None:
+        edits.write_text(
+            "".join(change.model_dump_json() + "\n" for change in changes), encoding="utf-8"
+        )
+
+
+def _read_bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise NotFound(
+            f"{path} cannot be read: {error.strerror}.", advice="Check the path."
+        ) from None
+
+
+@app.command()
+def show(
+    document: Annotated[str, typer.Argument(help="An id, the start of one, or a number.")],
+    archive: Where = None,
+    as_json: Json = False,
+) -> None:
+    """Show one directive: every field with its status, confidence and place on the page.
+
+    Example: vanthu show 120/LĐLĐ
+    """
+    from pipeline.console import directive
+
+    with _archive(archive) as opened:
+        record = opened.get(document)
+    if as_json:
+        _emit([record])
+    else:
+        directive(record)
+
+
+@app.command("list")
+def list_(
+    issuer: Issuer = None,
+    doc_type: DocType = None,
+    since: Since = None,
+    until: Until = None,
+    campaign: Campaign = None,
+    review: ToReview = None,
+    limit: Limit = 1000,
+    archive: Where = None,
+    as_json: Json = False,
+) -> None:
+    """List directives: number, date, issuer, subject, and what needs review.
+
+    Example: vanthu list --issuer "ca mau" --from 2022-01-01
+    """
+    from pipeline.console import status_text, table
+
+    chosen = _filter(
+        issuer=issuer, doc_type=doc_type, issued_from=since, issued_to=until, campaign=campaign,
+        needs_review=review,
+    )  # fmt: skip
+    with _archive(archive) as opened:
+        rows = opened.list(chosen, limit=limit)
+    if as_json:
+        _emit(rows)
+        return
+    table(
+        "",
+        ["id", "number", "issued", "type", "issuer", "subject", "to review"],
+        [
+            (r.id, status_text(r.number, r.number_status), status_text(r.issued, r.issued_status),
+             r.doc_type, r.issuer, r.subject, "; ".join(r.reasons))
+            for r in rows
+        ],
+    )  # fmt: skip
+
+
+@app.command()
+def overview(archive: Where = None) -> None:
+    """What the archive holds at a glance: directives, targets, deadlines, what needs review.
+
+    Example: vanthu overview --archive demo-archive
+    """
+    from pipeline.console import overview as draw
+
+    with _archive(archive) as opened:
+        draw(opened.list(limit=200), opened.targets(), opened.deadlines(), opened.quarantined())
+
+
+@app.command()
+def search(
+    words: Annotated[list[str], typer.Argument(help='Words, "a phrase", a prefix*, a number.')],
+    limit: Limit = 20,
+    archive: Where = None,
+    as_json: Json = False,
+) -> None:
+    """Search as you type Vietnamese: marks are optional, đ is d, numbers in any spelling.
+
+    Example: vanthu search "sang kien" 120/ldld
+    """
+    from pipeline.console import snippet, table
+
+    query = " ".join(f'"{word}"' if " " in word else word for word in words)
+    with _archive(archive) as opened:
+        hits = opened.search(query, limit=limit)
+    if as_json:
+        _emit(hits)
+        return
+    table(
+        "",
+        ["id", "number", "issued", "issuer", ("page", "right"), "where"],
+        [(h.id, h.number, h.issued, h.issuer, h.page, snippet(h.snippet, h.marks)) for h in hits],
+    )
+    if not hits:
+        raise typer.Exit(int(ExitCode.NOT_FOUND))
+
+
+@app.command()
+def targets(issuer: Issuer = None, campaign: Campaign = None, archive: Where = None,
+            as_json: Json = False) -> None:  # fmt: skip
+    """List targets and results with the document that states them.
+
+    Example: vanthu targets --issuer "tra vinh" --json
+    """
+    from pipeline.console import figure, table
+
+    with _archive(archive) as opened:
+        rows = opened.targets(_filter(issuer=issuer, campaign=campaign))
+    if as_json:
+        _emit(rows)
+        return
+    table(
+        "",
+        ["document", "issuer", "kind", ("value", "right"), "unit", "text"],
+        [
+            (r.directive_number or r.directive_id, r.directive_issuer, r.kind,
+             figure(r.value, r.comparator), r.unit, r.text)
+            for r in rows
+        ],
+    )  # fmt: skip
+
+
+@app.command()
+def deadlines(issuer: Issuer = None, campaign: Campaign = None, archive: Where = None,
+              as_json: Json = False) -> None:  # fmt: skip
+    """List deadlines with the document that sets them.
+
+    Example: vanthu deadlines --campaign 01-trieu-sang-kien
+    """
+    from pipeline.console import table
+
+    with _archive(archive) as opened:
+        rows = opened.deadlines(_filter(issuer=issuer, campaign=campaign))
+    if as_json:
+        _emit(rows)
+        return
+    table(
+        "",
+        ["date", "document", "issuer", "who", "text"],
+        [
+            (f"{r.operator} {r.date or r.recurrence or ''}", r.directive_number or r.directive_id,
+             r.directive_issuer, r.responsible, r.text)
+            for r in rows
+        ],
+    )  # fmt: skip
+
+
+@app.command()
+def citations(issuer: Issuer = None, campaign: Campaign = None, archive: Where = None,
+              as_json: Json = False) -> None:  # fmt: skip
+    """List which documents cite which.
+
+    Example: vanthu citations --json
+    """
+    from pipeline.console import status_text, table
+
+    with _archive(archive) as opened:
+        rows = opened.citations(_filter(issuer=issuer, campaign=campaign))
+    if as_json:
+        _emit(rows)
+        return
+    table(
+        "",
+        ["document", "issuer", "relation", "cited", "type", "date", "of"],
+        [
+            (r.directive_number or r.directive_id, r.directive_issuer, r.relation,
+             status_text(r.number, r.number_status), r.doc_type, r.issued, r.issuer)
+            for r in rows
+        ],
+    )  # fmt: skip
+
+
+@app.command()
+def export(
+    form: Annotated[str, typer.Option("--format", help="jsonl")] = "jsonl",
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="A file; default standard output.")
+    ] = None,
+    issuer: Issuer = None,
+    doc_type: DocType = None,
+    since: Since = None,
+    until: Until = None,
+    campaign: Campaign = None,
+    archive: Where = None,
+) -> None:
+    """Write directives in a format other programs read.
+
+    Example: vanthu export --format jsonl -o directives.jsonl
+    """
+    from pipeline import publish
+
+    chosen = _filter(
+        issuer=issuer, doc_type=doc_type, issued_from=since, issued_to=until, campaign=campaign
+    )
+    write = publish.writer(form)
+    with _archive(archive) as opened, _sink(output) as out:
+        write(opened.directives(chosen), out)
+
+
+@contextmanager
+def _sink(output: Path | None) -> Iterator[BinaryIO]:
+    """Standard output, or a file that appears only when it is whole."""
+    if output is None:
+        yield sys.stdout.buffer
+        sys.stdout.buffer.flush()
+        return
+    part = output.with_name(f".{output.name}.part")
+    try:
+        with part.open("wb") as out:
+            yield out
+        part.replace(output)
+    except OSError as error:
+        raise UsageProblem(
+            f"{output} cannot be written: {error.strerror}.", advice="Give -o another place."
+        ) from None
+    finally:
+        part.unlink(missing_ok=True)
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of an exported directive.
+
+    Example: vanthu schema > directive.schema.json
+    """
+    from pipeline import publish
+
+    print(json.dumps(publish.directive_schema(), ensure_ascii=False, indent=2))  # noqa: T201
+
+
+@app.command()
+def verify(archive: Where = None, as_json: Json = False) -> None:
+    """Check every stored file against its hash, and the database.
+
+    Example: vanthu verify --archive my-archive
+    """
+    from pipeline.console import table, talk
+
+    with _archive(archive) as opened:
+        damages = list(opened.verify())
+        counts = opened.counts()
+    if as_json:
+        _emit(damages)
+    elif damages:
+        table("", ["severity", "what", "where", "message"],
+              [(d.severity, d.kind, d.where, d.message) for d in damages])  # fmt: skip
+    errors = [d for d in damages if d.severity == "error"]
+    talk.print(
+        f"{sum(counts.values()):,} records checked: "
+        + (f"{len(errors)} damaged" if errors else "nothing is damaged")
+    )
+    raise typer.Exit(int(ExitCode.DAMAGED if errors else ExitCode.OK))
+
+
+__all__ = ["InputError", "app", "date", "main"]

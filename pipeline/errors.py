@@ -33,6 +33,8 @@ class VanthuError(Exception):
     :param advice: what to do about it; each class has a default
     :param page: the 1-based page, where one is to blame
     :param detail: technical detail (an engine's message)
+
+    ``stage`` and ``sha256`` (of the file, once it is known) are filled in on the way out.
     """
 
     category: ClassVar[Category] = "internal"
@@ -52,21 +54,25 @@ class VanthuError(Exception):
         self.advice = advice or self.default_advice
         self.page = page
         self.detail = detail
+        self.stage = ""
+        self.sha256: str | None = None
 
     def __reduce__(self) -> tuple[object, ...]:
         # Errors cross process borders; the default would lose the keyword arguments.
-        return _rebuild, (type(self), self.reason, self.advice, self.page, self.detail)
+        state = (self.reason, self.advice, self.page, self.detail, self.stage, self.sha256)
+        return _rebuild, (type(self), *state)
 
-    def on_page(self, page: int) -> VanthuError:
-        """The same error, blamed on ``page``."""
-        self.page = page
+    def blamed(self, stage: str, page: int | None = None) -> VanthuError:
+        """The same error with the stage and page that met it, where it does not know them yet."""
+        self.stage = self.stage or stage
+        self.page = self.page or page
         return self
 
-    def as_failure(self, stage: str) -> Failure:
+    def as_failure(self, stage: str = "run") -> Failure:
         """The quarantine record of this error."""
         return Failure(
             category=self.category,
-            stage=stage,
+            stage=self.stage or stage,
             page=self.page,
             reason=self.reason,
             advice=self.advice,
@@ -75,9 +81,17 @@ class VanthuError(Exception):
 
 
 def _rebuild(
-    kind: type[VanthuError], reason: str, advice: str, page: int | None, detail: str
+    kind: type[VanthuError],
+    reason: str,
+    advice: str,
+    page: int | None,
+    detail: str,
+    stage: str,
+    sha256: str | None,
 ) -> VanthuError:
-    return kind(reason, advice=advice, page=page, detail=detail)
+    error = kind(reason, advice=advice, page=page, detail=detail)
+    error.stage, error.sha256 = stage, sha256
+    return error
 
 
 class InputError(VanthuError):

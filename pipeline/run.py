@@ -1,1 +1,428 @@
-"""Plans the work and wires the stages."""
+"""Plans a run, wires the stages over worker processes, resumes what was begun.
+
+One process (this one) writes the archive; workers only fill the store of stage results. A run that
+is killed at any moment leaves whole results and whole directives, and the next run goes on from
+them.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import time
+from collections import Counter, deque
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from models.directive import Directive
+from models.failure import Failure
+from models.source import SourceDocument
+from models.text import Edit, PageText
+from pipeline import __version__, repair, steps
+from pipeline.archive import Archive, FileStore
+from pipeline.errors import (
+    ExitCode,
+    InputError,
+    InternalFailure,
+    RunStopped,
+    VanthuError,
+)
+from pipeline.ingest import Found, Skipped, decode, discover
+from pipeline.plan import Plan
+from pipeline.pool import WorkerPool
+from pipeline.settings import Settings
+
+#: Tasks handed out ahead, for each worker: enough that none waits, few enough to stop quickly.
+_AHEAD = 3
+#: Failures that tell of the machine rather than of the file.
+_MACHINE = frozenset({"engine_failure", "internal", "out_of_memory"})
+
+Outcome = Literal["created", "changed", "unchanged", "quarantined", "skipped", "ignored"]
+
+
+class Observer:
+    """What a run tells while it works. This one listens to nothing; the command line's draws."""
+
+    def planned(self, files: int) -> None:
+        """So many files were found."""
+
+    def pages(self, count: int) -> None:
+        """So many more pages have to be read."""
+
+    def page_done(self) -> None:
+        """A page was read."""
+
+    def file_done(self, shown: str, outcome: Outcome, reason: str) -> None:
+        """A file is finished; ``reason`` says why it was left out."""
+
+
+@dataclass
+class Report:
+    """What a run did. ``left_out`` lists names and reasons of all that is not in the archive."""
+
+    outcomes: Counter[str] = field(default_factory=Counter)
+    to_review: int = 0
+    pages_read: int = 0
+    seconds: float = 0.0
+    left_out: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def archived(self) -> int:
+        return sum(self.outcomes[o] for o in ("created", "changed", "unchanged"))
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """Not zero when anything was left out."""
+        lost = self.outcomes["quarantined"] + self.outcomes["skipped"]
+        return ExitCode.LEFT_OUT if lost else ExitCode.OK
+
+
+@dataclass
+class _Document:
+    """A file on its way: every name of it in this run, and what is still to be done."""
+
+    source: SourceDocument
+    files: list[Found]
+    waiting: set[int] = field(default_factory=set)
+    failed: bool = False
+
+
+@dataclass(frozen=True)
+class _Job:
+    """What a future in flight stands for."""
+
+    kind: Literal["examine", "page", "assemble"]
+    file: Found | None = None
+    document: _Document | None = None
+    page: int = 0
+
+
+def ingest(
+    paths: Sequence[str | Path],
+    archive: Archive,
+    settings: Settings,
+    observer: Observer | None = None,
+    *,
+    jobs: int | None = None,
+) -> Report:
+    """Bring everything under ``paths`` into the archive.
+
+    :raises RunStopped: where the machine, not the files, seems to be broken
+    :raises EnvironmentProblem: where an engine that is needed is missing
+    :raises NoSpace: where the disk is full
+    """
+    found, skipped = [], []
+    for item in discover(paths, settings.limits):
+        (found if isinstance(item, Found) else skipped).append(item)
+    return _run(found, skipped, archive, settings, observer or Observer(), jobs, "ingest")
+
+
+def retry(
+    archive: Archive,
+    settings: Settings,
+    categories: Sequence[str] = (),
+    observer: Observer | None = None,
+    *,
+    jobs: int | None = None,
+) -> Report:
+    """Try again what is in quarantine, all of it or some categories."""
+    found = [Found(path=entry.file, shown=entry.path) for entry in archive.quarantined(categories)]
+    return _run(found, [], archive, settings, observer or Observer(), jobs, "retry")
+
+
+def read_document(
+    path: Path, settings: Settings, *, jobs: int | None = None
+) -> tuple[SourceDocument, list[PageText]]:
+    """Read one file without an archive.
+
+    :raises InputError: where it cannot be read
+    """
+    with tempfile.TemporaryDirectory(prefix="vanthu-") as folder:
+        root = Path(folder)
+        plan = Plan.of(settings)
+        with _workers(plan, root, settings, jobs) as pool:
+            limits = settings.limits
+            source: SourceDocument = pool.submit(
+                steps.examine_file, path.absolute(), timeout_seconds=limits.examine_seconds
+            ).result()
+            if any(page.kind == "scan" for page in source.pages):
+                plan = plan.with_engine()
+            futures = [
+                pool.submit(
+                    steps.read_page, plan, source, p.number, timeout_seconds=limits.page_seconds
+                )
+                for p in source.pages
+            ]
+            return source, [future.result() for future in futures]
+
+
+def repair_text(content: bytes, settings: Settings) -> tuple[list[str], list[Edit]]:
+    """A text repaired line for line, with every edit.
+
+    :raises InputError: where the bytes are no text
+    """
+    lines = decode(content).split("\n")
+    return repair.load(settings.repair).repair_lines(lines)
+
+
+def _run(
+    found: list[Any],
+    skipped: list[Any],
+    archive: Archive,
+    settings: Settings,
+    observer: Observer,
+    jobs: int | None,
+    command: str,
+) -> Report:
+    started = time.monotonic()
+    run_id = archive.begin_run(command, __version__)
+    outcome = "killed"
+    report = Report()
+    try:
+        with _workers(Plan.of(settings), archive.files.root, settings, jobs) as pool:
+            runner = _Runner(
+                archive, settings, pool, observer, run_id, report, _jobs(settings, jobs)
+            )
+            observer.planned(len(found))
+            for item in skipped:
+                runner.skip(item)
+            runner.work(found)
+        outcome = "finished"
+    except VanthuError as error:
+        outcome = f"stopped: {error.reason}"
+        raise
+    except KeyboardInterrupt:
+        outcome = "interrupted"
+        raise
+    finally:
+        report.seconds = time.monotonic() - started
+        archive.end_run(run_id, dict(report.outcomes), outcome)
+    return report
+
+
+def _jobs(settings: Settings, jobs: int | None) -> int:
+    return jobs or settings.run.jobs or len(os.sched_getaffinity(0))
+
+
+@contextmanager
+def _workers(plan: Plan, root: Path, settings: Settings, jobs: int | None) -> Iterator[WorkerPool]:
+    pool = WorkerPool(
+        _jobs(settings, jobs),
+        memory_megabytes=settings.limits.worker_memory_megabytes,
+        initializer=steps.start_worker,
+        initargs=(plan, root),
+    )
+    try:
+        yield pool
+    except BaseException:
+        pool.shutdown(wait=True, cancel_futures=True)
+        raise
+    else:
+        pool.shutdown(wait=True)
+
+
+class _Runner:
+    """The state of one run: what is waiting, what is in flight, what came of it."""
+
+    def __init__(
+        self,
+        archive: Archive,
+        settings: Settings,
+        pool: WorkerPool,
+        observer: Observer,
+        run_id: int,
+        report: Report,
+        jobs: int,
+    ) -> None:
+        self.archive = archive
+        self.settings = settings
+        self.pool = pool
+        self.observer = observer
+        self.run_id = run_id
+        self.report = report
+        self.plan = Plan.of(settings)
+        self._room = jobs * _AHEAD
+        self._in_flight: dict[Future[Any], _Job] = {}
+        self._ready: deque[_Job] = deque()
+        self._documents: dict[str, _Document] = {}
+        self._recent: deque[bool] = deque(maxlen=max(20, 2 * settings.run.breaker_min_failures))
+
+    def work(self, files: Iterable[Found]) -> None:
+        """Until every file is archived or in quarantine."""
+        fresh = iter(files)
+        more = True
+        while True:
+            while more and len(self._in_flight) + len(self._ready) < self._room:
+                file = next(fresh, None)
+                if file is None:
+                    more = False
+                else:
+                    self._ready.append(_Job("examine", file=file))
+            while self._ready and len(self._in_flight) < self._room:
+                self._submit(self._ready.popleft())
+            if not self._in_flight:
+                return
+            done, _ = wait(self._in_flight, return_when=FIRST_COMPLETED)
+            for future in done:
+                self._settle(self._in_flight.pop(future), future)
+
+    def skip(self, item: Skipped) -> None:
+        """Note what discovery left out."""
+        self._finish(item.shown, "ignored" if item.ignored else "skipped", item.reason)
+
+    def _submit(self, job: _Job) -> None:
+        limits = self.settings.limits
+        if job.kind == "examine" and job.file is not None:
+            future = self.pool.submit(
+                steps.examine_file, job.file.path, timeout_seconds=limits.examine_seconds
+            )
+        elif job.kind == "page" and job.document is not None:
+            if job.document.failed:
+                return
+            future = self.pool.submit(
+                steps.read_page,
+                self.plan,
+                job.document.source,
+                job.page,
+                timeout_seconds=limits.page_seconds,
+            )
+        elif job.document is not None:
+            future = self.pool.submit(
+                steps.assemble,
+                self.plan,
+                job.document.source,
+                timeout_seconds=limits.document_seconds,
+            )
+        self._in_flight[future] = job
+
+    def _settle(self, job: _Job, future: Future[Any]) -> None:
+        try:
+            value = future.result()
+        except InputError as error:
+            self._failed(job, error)
+            return
+        self._recent.append(False)
+        if job.kind == "examine" and job.file is not None:
+            self._examined(job.file, value)
+        elif job.kind == "page" and job.document is not None:
+            self._page_read(job.document, job.page)
+        elif job.document is not None:
+            self._assembled(job.document)
+
+    def _examined(self, file: Found, source: SourceDocument) -> None:
+        """A file is known: the same content may be on its way, or done, already."""
+        under_way = self._documents.get(source.sha256)
+        if under_way is not None:
+            under_way.files.append(file)
+            return
+        if not self.plan.engine and any(page.kind == "scan" for page in source.pages):
+            self.plan = self.plan.with_engine()
+        document = _Document(source=source, files=[file])
+        self._documents[source.sha256] = document
+        if self.archive.result_key(source.sha256) == self.plan.check(source):
+            self._record(document)
+            self._close(document, "unchanged")
+            return
+        files = self.archive.files
+        document.waiting = {
+            page.number
+            for page in source.pages
+            if not files.has("repair", self.plan.repair(source, page))
+        }
+        if document.waiting:
+            self.observer.pages(len(document.waiting))
+            # In front: pages of a begun document before new files, so that documents get done.
+            self._ready.extendleft(
+                _Job("page", document=document, page=n)
+                for n in sorted(document.waiting, reverse=True)
+            )
+        else:
+            self._ready.appendleft(_Job("assemble", document=document))
+
+    def _page_read(self, document: _Document, page: int) -> None:
+        self.report.pages_read += 1
+        self.observer.page_done()
+        document.waiting.discard(page)
+        if not document.waiting and not document.failed:
+            self._ready.appendleft(_Job("assemble", document=document))
+
+    def _assembled(self, document: _Document) -> None:
+        files, source = self.archive.files, document.source
+        key = self.plan.check(source)
+        stored = files.get("check", key)
+        if stored is None:
+            raise InternalFailure("The stored directive is gone.").blamed("check")
+        directive = Directive.model_validate_json(stored)
+        pages = steps.stored_pages(files, self.plan, source)
+        self._record(document)
+        outcome = self.archive.put_directive(directive, pages, result_key=key, run_id=self.run_id)
+        self.report.to_review += bool(directive.review.reasons)
+        self._close(document, outcome)
+
+    def _record(self, document: _Document) -> None:
+        for file in document.files:
+            self.archive.record_source(file.shown, document.source)
+
+    def _close(self, document: _Document, outcome: Outcome) -> None:
+        for file in document.files:
+            self.archive.release(file.shown)
+            self._finish(file.shown, outcome, "")
+        # Later names of the same content find it done in the archive.
+        del self._documents[document.source.sha256]
+
+    def _failed(self, job: _Job, error: InputError) -> None:
+        self._recent.append(error.category in _MACHINE)
+        if job.kind == "examine" and job.file is not None:
+            self._quarantine([job.file], error.as_failure("ingest"), error.sha256)
+        elif job.document is not None and not job.document.failed:
+            document = job.document
+            document.failed = True
+            error.blamed("recognise" if job.kind == "page" else "extract", job.page or None)
+            self._quarantine(document.files, error.as_failure(), document.source.sha256)
+            del self._documents[document.source.sha256]
+        self._look_at_breaker(error)
+
+    def _quarantine(self, files: list[Found], failure: Failure, sha256: str | None) -> None:
+        for file in files:
+            self.archive.quarantine(
+                file.shown,
+                failure,
+                sha256=sha256,
+                run_id=self.run_id,
+                location=file.path.absolute(),
+            )
+            self._finish(file.shown, "quarantined", failure.reason)
+
+    def _look_at_breaker(self, error: InputError) -> None:
+        rules = self.settings.run
+        failures = sum(self._recent)
+        if failures >= rules.breaker_min_failures and (
+            failures / len(self._recent) >= rules.breaker_share
+        ):
+            raise RunStopped(
+                f"{failures} of the last {len(self._recent)} tasks failed in the same way: "
+                f"{error.reason}",
+                detail=error.detail,
+            )
+
+    def _finish(self, shown: str, outcome: Outcome, reason: str) -> None:
+        self.report.outcomes[outcome] += 1
+        if outcome in ("quarantined", "skipped"):
+            self.report.left_out.append((shown, reason))
+        self.observer.file_done(shown, outcome, reason)
+
+
+__all__ = [
+    "FileStore",
+    "Observer",
+    "Outcome",
+    "Report",
+    "ingest",
+    "read_document",
+    "repair_text",
+    "retry",
+]

@@ -1,1 +1,32 @@
-"""The ingest room."""
+"""ingest: from a path to a :class:`models.source.SourceDocument`, and from there to page images.
+
+The type is found by content, limits hold before anything is decoded, and each page is told apart:
+scan or born digital. Originals are never altered.
+"""
+
+from pipeline.ingest.discover import Found, Skipped, discover, shown
+from pipeline.ingest.examine import (
+    STAGE_VERSION,
+    check_name,
+    examine,
+    open_source,
+    text_layer_lines,
+    text_pages,
+)
+from pipeline.ingest.plain_text import decode
+from pipeline.ingest.raster import load_page_image
+
+__all__ = [
+    "STAGE_VERSION",
+    "Found",
+    "Skipped",
+    "check_name",
+    "decode",
+    "discover",
+    "examine",
+    "load_page_image",
+    "open_source",
+    "shown",
+    "text_layer_lines",
+    "text_pages",
+]

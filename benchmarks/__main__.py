@@ -1,0 +1,27 @@
+"""``python -m benchmarks NAME…``"""
+
+from __future__ import annotations
+
+import sys
+
+from benchmarks import fields, speed, words
+
+COMMANDS = {
+    "words": words.main,
+    "fields": fields.main,
+    "overhead": speed.overhead,
+    "speed": speed.speed,
+}
+
+
+def main(names: list[str]) -> None:
+    chosen = list(COMMANDS) if names in ([], ["all"]) else names
+    unknown = [name for name in chosen if name not in COMMANDS]
+    if unknown:
+        raise SystemExit(f"There is no benchmark {unknown}; there are: all, {', '.join(COMMANDS)}.")
+    for name in chosen:
+        COMMANDS[name]()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,302 @@
+"""How the command line shows things: tables and a progress bar. Data to stdout, talk to stderr."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+from rich.table import Table
+from rich.text import Text
+
+from models.directive import Directive, FieldValue
+from pipeline.archive import DeadlineRow, DirectiveRow, QuarantineEntry, TargetRow
+from pipeline.run import Observer, Outcome, Report
+
+#: Width of tables that go to a file or a pipe: no line is cut at a terminal's width there.
+_WIDE = 200
+_STYLES = {"accepted": "green", "review": "yellow", "unreadable": "red", "absent": "dim"}
+_SIGNS = {"accepted": "✓", "review": "?", "unreadable": "✗", "absent": "–"}
+
+talk = Console(stderr=True, highlight=False)
+
+
+def data() -> Console:
+    """A console on standard output, made anew so that tests and pipes see theirs."""
+    tty = sys.stdout.isatty()
+    return Console(file=sys.stdout, highlight=False, width=None if tty else _WIDE, soft_wrap=False)
+
+
+def table(
+    title: str, columns: Sequence[str | tuple[str, str]], rows: Sequence[Sequence[object]]
+) -> None:
+    """Print a table; a column may carry a style or ``right`` for its alignment."""
+    out = Table(title=title or None, title_justify="left", header_style="bold", expand=False)
+    for column in columns:
+        name, look = column if isinstance(column, tuple) else (column, "")
+        right = look == "right"
+        out.add_column(
+            name,
+            justify="right" if right else "left",
+            style=None if right else look or None,
+            overflow="fold",
+        )
+    for row in rows:
+        out.add_row(*(c if isinstance(c, Text) else Text(_plain(c)) for c in row))
+    data().print(out)
+
+
+def _plain(value: object) -> str:
+    """Text of a document is data: control characters must not reach the terminal."""
+    text = "" if value is None else str(value)
+    return "".join(c if c.isprintable() or c == "\n" else "\ufffd" for c in text)
+
+
+def field_text(field: FieldValue) -> Text:
+    """A field's value with a sign for its status."""
+    style = _STYLES[field.status]
+    if field.value is not None:
+        shown = field.value
+    elif field.status == "unreadable":
+        seen = ", ".join(a.value for a in field.alternatives[:3])
+        shown = f"unreadable ({seen})" if seen else "unreadable"
+    else:
+        shown = ""
+    return Text(f"{_SIGNS[field.status]} {_plain(shown)}".rstrip(), style=style)
+
+
+def status_text(value: str | None, status: str) -> Text:
+    """As :func:`field_text`, from a row of a query."""
+    shown = value or ("unreadable" if status == "unreadable" else "")
+    return Text(
+        f"{_SIGNS.get(status, ' ')} {_plain(shown)}".rstrip(), style=_STYLES.get(status, "")
+    )
+
+
+def directive(record: Directive) -> None:
+    """One directive as a person reads it: every field with status, confidence and place."""
+    single = (
+        ("number", record.number),
+        ("issued", record.issued),
+        ("place", record.place),
+        ("type", record.doc_type),
+        ("issuer", record.issuer),
+        ("parent issuer", record.parent_issuer),
+        ("subject", record.subject),
+        ("signer", record.signer.name),
+        ("authority", record.signer.authority),
+        ("position", record.signer.position),
+    )
+    rows = [_field_row(name, value) for name, value in single]
+    rows += [_field_row("to", value) for value in record.recipients]
+    rows += [_field_row("copied to", value) for value in record.copied_to]
+    table(
+        f"{record.id}  {_plain(record.source.path)}",
+        ["field", "value", ("conf.", "right"), ("page", "right"), "as printed"],
+        rows,
+    )
+    _claims(record)
+    reasons = "; ".join(record.review.reasons)
+    data().print(
+        Text(f"review: {record.review.state}" + (f" ({_plain(reasons)})" if reasons else ""))
+    )
+
+
+def _field_row(name: str, value: FieldValue) -> tuple[object, ...]:
+    page = next((e.page for e in value.evidence if e.page is not None), "")
+    confidence = f"{value.confidence:.2f}" if value.status != "absent" else ""
+    return name, field_text(value), confidence, page, value.raw or ""
+
+
+def _claims(record: Directive) -> None:
+    if record.campaign is not None:
+        data().print(Text(f"campaign: {_plain(record.campaign.name)} [{record.campaign.id}]"))
+    if record.citations:
+        table(
+            "citations",
+            ["number", "type", "date", "issuer", "relation"],
+            [
+                (
+                    field_text(c.number),
+                    c.doc_type.value,
+                    c.issued.value,
+                    c.issuer.value,
+                    c.relation,
+                )
+                for c in record.citations
+            ],
+        )
+    if record.targets:
+        table(
+            "targets and results",
+            ["kind", ("value", "right"), "unit", "text"],
+            [(t.kind, figure(t.value, t.comparator), t.unit, t.text) for t in record.targets],
+        )
+    if record.deadlines:
+        table(
+            "deadlines",
+            ["when", "date", "action", "text"],
+            [(d.operator, d.date or d.recurrence, d.action, d.text) for d in record.deadlines],
+        )
+    if record.findings:
+        table(
+            "findings",
+            ["severity", "code", "message"],
+            [(f.severity, f.code, f.message) for f in record.findings],
+        )
+
+
+def overview(
+    rows: Sequence[DirectiveRow],
+    targets: Sequence[TargetRow],
+    deadlines: Sequence[DeadlineRow],
+    quarantined: Sequence[QuarantineEntry],
+) -> None:
+    """The archive at a glance: what came in, what is due when, what a person must look at."""
+    table(
+        "DIRECTIVES   ✓ accepted  ? a person should look  ✗ unreadable",
+        ["number", "issued", "type", "issuer", "subject"],
+        [
+            (
+                status_text(r.number, r.number_status),
+                status_text(r.issued, r.issued_status),
+                r.doc_type,
+                r.issuer,
+                _short(r.subject, 70),
+            )
+            for r in rows
+        ],
+    )
+    claims = [t for t in targets if t.value is not None]
+    if claims:
+        table(
+            "TARGETS AND RESULTS",
+            ["document", "kind", ("value", "right"), "unit", "as it stands"],
+            [
+                (
+                    t.directive_number or t.path,
+                    t.kind,
+                    figure(t.value, t.comparator),
+                    t.unit,
+                    _short(t.text, 80),
+                )
+                for t in claims
+            ],
+        )
+    if deadlines:
+        table(
+            "DEADLINES",
+            ["date", "document", "as it stands"],
+            [
+                (
+                    f"{d.operator} {d.date or d.recurrence or ''}",
+                    d.directive_number or d.path,
+                    _short(d.text, 90),
+                )
+                for d in sorted(deadlines, key=lambda d: (d.date or "9999", d.path))
+            ],
+        )
+    waiting = [r for r in rows if r.reasons]
+    if waiting:
+        table(
+            "TO REVIEW",
+            ["document", "why"],
+            [(r.path, "; ".join(r.reasons)) for r in waiting],
+        )
+    if quarantined:
+        table(
+            "IN QUARANTINE",
+            ["file", "why"],
+            [(e.path, e.failure.reason) for e in quarantined],
+        )
+
+
+def _short(text: str | None, width: int) -> str:
+    text = text or ""
+    return text if len(text) <= width else text[: width - 1].rstrip() + "…"
+
+
+def figure(value: float | None, comparator: str = "=") -> str:
+    """A figure as Vietnamese offices write it: 5.091; 52,2."""
+    if value is None:
+        return ""
+    text = f"{value:,.10g}" if isinstance(value, float) else f"{value:,}"
+    text = text.translate(str.maketrans(",.", ".,"))
+    return text if comparator == "=" else f"{comparator} {text}"
+
+
+def snippet(text: str, marks: Sequence[tuple[int, int]]) -> Text:
+    """A search hit's snippet with what was asked for in bold."""
+    out = Text(_plain(text))
+    for start, end in marks:
+        out.stylize("bold reverse", start, end)
+    return out
+
+
+class Bar(Observer):
+    """A progress bar with an estimate on standard error; silent where that is no terminal."""
+
+    def __init__(self) -> None:
+        self._progress = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            TimeRemainingColumn(),
+            console=talk,
+            disable=not talk.is_terminal,
+            transient=True,
+        )
+        self._files: TaskID | None = None
+        self._pages: TaskID | None = None
+        self._page_total = 0
+
+    def __enter__(self) -> Bar:
+        self._progress.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._progress.stop()
+
+    def planned(self, files: int) -> None:
+        self._files = self._progress.add_task("files", total=files)
+        self._pages = self._progress.add_task("pages", total=None)
+
+    def pages(self, count: int) -> None:
+        self._page_total += count
+        if self._pages is not None:
+            self._progress.update(self._pages, total=self._page_total)
+
+    def page_done(self) -> None:
+        if self._pages is not None:
+            self._progress.advance(self._pages)
+
+    def file_done(self, shown: str, outcome: Outcome, reason: str) -> None:
+        if outcome in ("quarantined", "skipped"):
+            talk.print(f"[yellow]{outcome}[/] {escape(shown)}: {escape(_plain(reason))}")
+        if self._files is not None and outcome not in ("skipped", "ignored"):
+            self._progress.advance(self._files)
+
+
+def summary(report: Report) -> None:
+    """The counts at the end of a run."""
+    count = report.outcomes
+    new = ", ".join(f"{count[o]} {o}" for o in ("created", "changed", "unchanged") if count[o])
+    talk.print(
+        f"[bold]{report.archived} archived[/]" + (f" ({new})" if new else "") + ", "
+        f"{report.to_review} of the new ones to review, "
+        f"{count['quarantined']} quarantined, {count['skipped']} skipped; "
+        f"{report.pages_read} pages read in {report.seconds:.1f} s"
+    )
+    if count["quarantined"]:
+        talk.print("'vanthu quarantine' tells why and what to do.")

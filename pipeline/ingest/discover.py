@@ -1,0 +1,142 @@
+"""Which files a run will look at: folders walked safely, what is left out named with its reason."""
+
+from __future__ import annotations
+
+import errno
+import glob
+import os
+import stat
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.settings import Limits
+
+#: Files that operating systems and tools leave in folders; they hold no document.
+_SYSTEM_FILES = frozenset({"thumbs.db", "desktop.ini", "__macosx"})
+
+
+@dataclass(frozen=True)
+class Found:
+    """A regular file to examine. ``shown`` is its name as printed and stored."""
+
+    path: Path
+    shown: str
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """Something that is no document file, with the reason. ``ignored``: not worth a warning."""
+
+    shown: str
+    reason: str
+    ignored: bool = False
+
+
+def shown(path: str | Path) -> str:
+    """A path as printable text: undecodable bytes and control characters are escaped.
+
+    Two different paths never look the same: a backslash of the name itself is doubled where
+    anything had to be escaped.
+    """
+    text = os.fspath(path)
+    if text.isprintable() and not any("\ud800" <= c <= "\udfff" for c in text):
+        return text
+    out = []
+    for char in text:
+        if "\udc80" <= char <= "\udcff":
+            out.append(f"\\x{ord(char) - 0xDC00:02x}")
+        elif char == "\\":
+            out.append("\\\\")
+        elif char.isprintable():
+            out.append(char)
+        else:
+            out.append(char.encode("unicode_escape").decode("ascii"))
+    return "".join(out)
+
+
+def discover(paths: Sequence[str | Path], limits: Limits) -> Iterator[Found | Skipped]:
+    """Every file under ``paths`` in a stable order, each once; never opens one.
+
+    Folders are walked without following links to folders, so a loop of links ends. A pattern such
+    as ``scans/*.pdf`` that the shell left alone is expanded here.
+    """
+    seen: set[tuple[int, int]] = set()
+    for given in paths:
+        for path in _expand(given):
+            yield from _visit(path, limits, seen, depth=0, named=True)
+
+
+def _expand(given: str | Path) -> list[Path]:
+    text = os.fspath(given)
+    if not os.path.lexists(text) and glob.has_magic(text):
+        matches = sorted(glob.glob(text, recursive=True))  # noqa: PTH207 - patterns may be absolute
+        if matches:
+            return [Path(m) for m in matches]
+    return [Path(text)]
+
+
+def _visit(
+    path: Path, limits: Limits, seen: set[tuple[int, int]], *, depth: int, named: bool
+) -> Iterator[Found | Skipped]:
+    name = shown(path)
+    if not named and (path.name.startswith(".") or path.name.casefold() in _SYSTEM_FILES):
+        yield Skipped(name, "a hidden or system file", ignored=True)
+        return
+    try:
+        is_link = path.is_symlink()
+        status = path.stat()
+    except OSError as error:
+        yield Skipped(name, _reason(error))
+        return
+    if stat.S_ISDIR(status.st_mode):
+        if is_link and not named:
+            yield Skipped(name, "a link to a folder; links to folders are not followed")
+            return
+        if (status.st_dev, status.st_ino) in seen:
+            return
+        seen.add((status.st_dev, status.st_ino))
+        yield from _walk(path, limits, seen, depth)
+    elif stat.S_ISREG(status.st_mode):
+        if (status.st_dev, status.st_ino) in seen and named:
+            return  # the same file named twice on the command line
+        if named:
+            seen.add((status.st_dev, status.st_ino))
+        yield Found(path, name)
+    else:
+        yield Skipped(name, f"not a regular file but {_kind(status.st_mode)}")
+
+
+def _walk(
+    folder: Path, limits: Limits, seen: set[tuple[int, int]], depth: int
+) -> Iterator[Found | Skipped]:
+    if depth >= limits.folder_depth:
+        yield Skipped(shown(folder), f"folders are nested deeper than {limits.folder_depth}")
+        return
+    try:
+        names = sorted(os.listdir(folder))  # noqa: PTH208 - keeps undecodable names as they are
+    except OSError as error:
+        yield Skipped(shown(folder), _reason(error))
+        return
+    for name in names:
+        yield from _visit(folder / name, limits, seen, depth=depth + 1, named=False)
+
+
+def _reason(error: OSError) -> str:
+    known = {
+        errno.ENOENT: "does not exist",
+        errno.EACCES: "may not be read (permission denied)",
+        errno.ELOOP: "a loop of links",
+        errno.ENAMETOOLONG: "its name is too long",
+    }
+    return known.get(error.errno or 0, error.strerror or str(error))
+
+
+def _kind(mode: int) -> str:
+    kinds = (
+        (stat.S_ISFIFO, "a named pipe"),
+        (stat.S_ISSOCK, "a socket"),
+        (stat.S_ISBLK, "a block device"),
+        (stat.S_ISCHR, "a character device"),
+    )
+    return next((name for test, name in kinds if test(mode)), "something else")

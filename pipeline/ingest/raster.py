@@ -1,0 +1,88 @@
+"""Page images: annotations left out, at the page's own resolution, never above what engines use."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import cv2
+import numpy as np
+from pdf2image import convert_from_path
+from pdf2image.exceptions import (
+    PDFInfoNotInstalledError,
+    PDFPageCountError,
+    PDFPopplerTimeoutError,
+    PDFSyntaxError,
+)
+from PIL import Image
+
+from models.source import SourceDocument, SourcePage
+from pipeline.errors import BadInput, EngineFailure, EnvironmentProblem, PageTimeout
+from pipeline.ingest.images import check_pixels, load_frame
+from pipeline.settings import IngestSettings, Limits
+
+#: Engines gain nothing above this share over ``render_dpi``; the page is brought down to it.
+_SLACK = 1.2
+
+
+def load_page_image(
+    path: Path,
+    source: SourceDocument,
+    page: SourcePage,
+    settings: IngestSettings,
+    limits: Limits,
+) -> tuple[np.ndarray, float]:
+    """The image of one scanned page and its dots per inch.
+
+    :returns: uint8 array (H, W) or (H, W, 3) RGB
+    """
+    if source.media_type == "application/pdf":
+        image, dpi = _render(path, page, settings, limits)
+    else:
+        image, dpi = load_frame(path, page.number, limits), page.image_dpi or settings.render_dpi
+    pixels = np.asarray(image)
+    if dpi > settings.render_dpi * _SLACK:
+        scale = settings.render_dpi / dpi
+        pixels = cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+        dpi = float(settings.render_dpi)
+    return pixels, float(dpi)
+
+
+def _render(
+    path: Path, page: SourcePage, settings: IngestSettings, limits: Limits
+) -> tuple[Image.Image, float]:
+    dpi = min(page.image_dpi or settings.render_dpi, settings.render_dpi)
+    width = round((page.width_pt or 0) / 72 * dpi)
+    height = round((page.height_pt or 0) / 72 * dpi)
+    check_pixels(max(1, width), max(1, height), page.number, limits)
+    try:
+        images = convert_from_path(
+            os.fspath(path),
+            dpi=dpi,  # type: ignore[arg-type]  # poppler takes fractions
+            first_page=page.number,
+            last_page=page.number,
+            hide_annotations=True,
+            timeout=int(limits.page_seconds),
+            fmt="ppm",
+        )
+    except PDFPopplerTimeoutError:
+        raise PageTimeout(
+            f"Rendering page {page.number} took longer than {limits.page_seconds:.0f} s.",
+            page=page.number,
+        ) from None
+    except PDFInfoNotInstalledError:
+        raise EnvironmentProblem(
+            "The program pdftoppm is missing.",
+            advice="Install poppler: apt-get install poppler-utils",
+        ) from None
+    except (PDFPageCountError, PDFSyntaxError) as error:
+        raise BadInput(
+            f"Page {page.number} cannot be rendered.", page=page.number, detail=str(error)
+        ) from None
+    except OSError as error:
+        raise EngineFailure(
+            f"pdftoppm failed on page {page.number}.", page=page.number, detail=str(error)
+        ) from None
+    if len(images) != 1:
+        raise EngineFailure(f"pdftoppm gave no image of page {page.number}.", page=page.number)
+    return images[0], float(dpi)

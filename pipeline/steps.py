@@ -1,0 +1,292 @@
+"""What a worker does to one file, one page, one document: the stages in order, each result kept.
+
+These functions run in worker processes (see :mod:`pipeline.pool`). Each looks for its stored
+result first, so a killed run loses only the pages that were being read.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from models.directive import Directive, Source
+from models.finding import Finding
+from models.source import SourceDocument, SourcePage
+from models.text import PageText
+from pipeline import check, clean, extract, ingest, recognise, repair
+from pipeline.archive.results import FileStore
+from pipeline.errors import InternalFailure, VanthuError
+from pipeline.plan import Plan
+
+#: Visually lossless; engines read it as they read the original (see docs/contributor.md).
+_JPEG_QUALITY = 92
+
+
+@dataclass
+class _Kit:
+    """What a worker keeps between tasks: the store, and engines and models once they are needed."""
+
+    plan: Plan
+    files: FileStore
+    _recogniser: recognise.Recogniser | None = field(default=None)
+    _repairer: repair.Repairer | None = field(default=None)
+
+    @property
+    def recogniser(self) -> recognise.Recogniser:
+        if self._recogniser is None:
+            self._recogniser = recognise.load(self.plan.settings.recognise)
+        return self._recogniser
+
+    @property
+    def repairer(self) -> repair.Repairer:
+        if self._repairer is None:
+            self._repairer = repair.load(self.plan.settings.repair)
+        return self._repairer
+
+
+_kit: _Kit | None = None
+
+
+def start_worker(plan: Plan, root: Path) -> None:
+    """Initialise this process; engines and models load with the first page that needs them."""
+    global _kit
+    cv2.setNumThreads(1)
+    _kit = _Kit(plan=plan, files=FileStore(root))
+
+
+def _tools() -> _Kit:
+    if _kit is None:
+        raise InternalFailure("The worker was not started.")
+    return _kit
+
+
+@contextmanager
+def _stage(name: str, page: int | None = None) -> Iterator[None]:
+    """Errors that leave the block know the stage and the page that met them."""
+    try:
+        yield
+    except VanthuError as error:
+        raise error.blamed(name, page) from error.__cause__
+
+
+def examine_file(path: Path) -> SourceDocument:
+    """Take a file into the store and examine it."""
+    kit = _tools()
+    limit = kit.plan.settings.limits.file_megabytes * 2**20
+    with _stage("ingest"):
+        with ingest.open_source(path) as file:
+            sha256, _ = kit.files.put_original(file, max_bytes=limit)
+        try:
+            return _examine(kit, path, sha256)
+        except VanthuError as error:
+            error.sha256 = sha256  # the copy is kept: quarantine names it
+            raise
+
+
+def _examine(kit: _Kit, path: Path, sha256: str) -> SourceDocument:
+    settings = kit.plan.settings
+    content = kit.files.original_path(sha256)
+    ingest.check_name(content, path)
+    key = kit.plan.ingest(sha256)
+    stored = kit.files.get("ingest", key)
+    if stored is not None:
+        return SourceDocument.model_validate_json(stored)
+    with kit.files.scratch() as scratch:
+        source = ingest.examine(content, path, sha256, scratch, settings.ingest, settings.limits)
+    kit.files.put("ingest", key, _json(source))
+    return source
+
+
+def read_page(plan: Plan, source: SourceDocument, number: int) -> PageText:
+    """One page through clean, recognise and repair, from the first of them that is not stored."""
+    kit = _tools()
+    kit.plan = plan
+    page = source.pages[number - 1]
+    key = plan.repair(source, page)
+    stored = kit.files.get("repair", key)
+    if stored is not None:
+        return PageText.model_validate_json(stored)
+    text = _read(kit, source, page)
+    if plan.settings.repair.enabled:
+        with _stage("repair", number):
+            text = kit.repairer.repair_page(text)
+    kit.files.put("repair", key, _json(text))
+    return text
+
+
+def _read(kit: _Kit, source: SourceDocument, page: SourcePage) -> PageText:
+    """The page's text before repair."""
+    stage = "recognise" if page.kind == "scan" else "read"
+    key = kit.plan.read(source, page)
+    stored = kit.files.get(stage, key)
+    if stored is not None:
+        return PageText.model_validate_json(stored)
+    if page.kind == "scan":
+        text = _recognise(kit, source, page)
+    elif page.kind == "born_digital":
+        text = _text_layer(kit, source, page)
+    else:
+        text = _text_file(kit, source, page)
+    kit.files.put(stage, key, _json(text))
+    return text
+
+
+def _recognise(kit: _Kit, source: SourceDocument, page: SourcePage) -> PageText:
+    settings = kit.plan.settings
+    image, report = cleaned_image(kit.files, kit.plan, source, page)
+    findings = tuple(Finding.model_validate(f) for f in report["findings"])
+    height, width = image.shape[:2]
+    if report["blank"]:
+        return PageText(
+            page=page.number, read_by="ocr", findings=findings, width_px=width, height_px=height
+        )
+    with _stage("recognise", page.number):
+        text = kit.recogniser.read_page(
+            image,
+            page=page.number,
+            dpi=float(report["dpi"]),
+            timeout_seconds=settings.limits.page_seconds,
+        )
+    return text.model_copy(update={"findings": findings + text.findings})
+
+
+def cleaned_image(
+    files: FileStore, plan: Plan, source: SourceDocument, page: SourcePage
+) -> tuple[np.ndarray, dict[str, object]]:
+    """The cleaned image of a page and its report.
+
+    The stored form is the result: the engine reads the decoded image also when it was just made,
+    so a resumed run reads the very same pixels.
+    """
+    settings = plan.settings
+    key = plan.clean(source, page)
+    stored, report = files.get("clean", key), files.get("clean-report", key)
+    if stored is None or report is None:
+        with _stage("ingest", page.number):
+            content = files.original_path(source.sha256)
+            pixels, dpi = ingest.load_page_image(
+                content, source, page, settings.ingest, settings.limits
+            )
+        with _stage("clean", page.number):
+            cleaned = clean.clean_page(pixels, dpi=dpi, settings=settings.clean)
+            stored = _encode(cleaned.image)
+        facts = cleaned.report.model_dump(mode="json")
+        facts["findings"] = [
+            f.model_dump(mode="json", by_alias=True) for f in _on_page(cleaned.findings, page)
+        ]
+        report = json.dumps(facts, sort_keys=True).encode()
+        if settings.run.keep_page_images:
+            files.put("clean", key, stored)
+            files.put("clean-report", key, report)
+    image = cv2.imdecode(np.frombuffer(stored, np.uint8), cv2.IMREAD_GRAYSCALE)
+    if image is None:
+        raise InternalFailure("A stored page image cannot be decoded.").blamed("clean", page.number)
+    return np.asarray(image), json.loads(report)
+
+
+def _encode(image: np.ndarray) -> bytes:
+    """JPEG; PNG where the page is bilevel, smaller there and without loss."""
+    sample = image[:: max(1, image.shape[0] // 256)]
+    bilevel = bool(np.isin(sample, (0, 255)).all()) and bool(np.isin(image, (0, 255)).all())
+    if bilevel:
+        done, data = cv2.imencode(".png", image, [cv2.IMWRITE_PNG_BILEVEL, 1])
+    else:
+        done, data = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY])
+    if not done:
+        raise InternalFailure("The page image could not be encoded.")
+    return data.tobytes()
+
+
+def _on_page(findings: tuple[Finding, ...], page: SourcePage) -> list[Finding]:
+    """Findings of a stage that sees one image, with the page number put in."""
+    return [
+        f.model_copy(
+            update={
+                "evidence": tuple(
+                    e.model_copy(update={"page": e.page or page.number}) for e in f.evidence
+                )
+            }
+        )
+        for f in findings
+    ]
+
+
+def _text_layer(kit: _Kit, source: SourceDocument, page: SourcePage) -> PageText:
+    content = kit.files.original_path(source.sha256)
+    with _stage("ingest", page.number), kit.files.scratch() as scratch:
+        lines = ingest.text_layer_lines(
+            content, source, page.number, scratch, kit.plan.settings.limits
+        )
+    with _stage("recognise", page.number):
+        return recognise.layout_page(
+            lines, page=page.number, read_by="text_layer", engine="text layer"
+        )
+
+
+def _text_file(kit: _Kit, source: SourceDocument, page: SourcePage) -> PageText:
+    content = kit.files.original_path(source.sha256)
+    with _stage("ingest", page.number):
+        return ingest.text_pages(content, kit.plan.settings.limits)[page.number - 1]
+
+
+def assemble(plan: Plan, source: SourceDocument) -> None:
+    """The document's directive from its stored pages: extract, then check."""
+    kit = _tools()
+    kit.plan = plan
+    if kit.files.has("check", plan.check(source)):
+        return
+    settings = plan.settings
+    pages = stored_pages(kit.files, plan, source)
+    key = plan.extract(source)
+    stored = kit.files.get("extract", key)
+    if stored is not None:
+        directive = Directive.model_validate_json(stored)
+    else:
+        directive = bare_directive(source)
+        if settings.extract.enabled:
+            with _stage("extract"):
+                directive = extract.extract(source, pages, settings.extract)
+        kit.files.put("extract", key, _json(directive))
+    with _stage("check"):
+        directive = check.check(directive, pages, settings.check)
+    kit.files.put("check", plan.check(source), _json(directive))
+
+
+def bare_directive(source: SourceDocument) -> Directive:
+    """A directive that says where it came from and nothing else."""
+    return Directive(
+        id=f"vt-{source.sha256[:16]}",
+        source=Source(
+            path="",
+            sha256=source.sha256,
+            media_type=source.media_type,
+            pages=len(source.pages),
+            kind=source.kind,
+        ),
+    )
+
+
+def stored_pages(files: FileStore, plan: Plan, source: SourceDocument) -> list[PageText]:
+    """The repaired pages of a document.
+
+    :raises InternalFailure: where one is missing
+    """
+    pages = []
+    for page in source.pages:
+        stored = files.get("repair", plan.repair(source, page))
+        if stored is None:
+            raise InternalFailure(
+                f"The stored text of page {page.number} is gone.", page=page.number
+            )
+        pages.append(PageText.model_validate_json(stored))
+    return pages
+
+
+def _json(model: SourceDocument | PageText | Directive) -> bytes:
+    return model.model_dump_json(by_alias=True).encode()
