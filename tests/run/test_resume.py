@@ -61,7 +61,7 @@ def test_a_second_run_reads_no_page(folder: Path, tmp_path: Path) -> None:
         (
             Settings(clean=CleanSettings(deskew_min_degrees=0.3)),
             Counter(
-                {"clean": 3, "clean-report": 3, "recognise": 3, "repair": 3, "extract": 2, "check": 2}
+                ["clean", "clean-report", "recognise", "repair"] * 3 + ["extract", "check"] * 2
             ),
         ),
         (
