@@ -1,0 +1,278 @@
+"""The archive as the rest of the program sees it."""
+
+from __future__ import annotations
+
+import builtins
+import re
+from collections.abc import Generator, Iterator, Sequence
+from pathlib import Path
+from typing import Final, Self
+
+from sqlalchemy import select
+
+from models.directive import Directive
+from models.failure import Failure
+from models.source import SourceDocument
+from models.text import PageText
+from pipeline.archive import failed, fixity, paths, queries, writing
+from pipeline.archive.database import NAME, Database, open_database
+from pipeline.archive.durable import storage_error
+from pipeline.archive.results import FileStore
+from pipeline.archive.rows import (
+    CitationRow,
+    Damage,
+    DeadlineRow,
+    DirectiveRow,
+    Filter,
+    QuarantineEntry,
+    SearchHit,
+    TargetRow,
+)
+from pipeline.archive.schema import directives, sources
+from pipeline.archive.search import search
+from pipeline.archive.writing import Change
+from pipeline.errors import ArchiveProblem, UsageProblem
+
+_OWN_NAMES: Final = frozenset(
+    {NAME, f"{NAME}-wal", f"{NAME}-shm", f"{NAME}-journal", "vanthu.lock", "originals", "results",
+     "tmp"}
+)  # fmt: skip
+#: A ``Path`` made of a URL has lost one of its slashes.
+_URL: Final = re.compile(r"([a-z][a-z0-9+.-]+):/", re.IGNORECASE)
+
+
+class Archive:
+    """An open archive. Several processes may have it open and write to it at once.
+
+    Every method that writes is one transaction: killed in the middle, it has not happened.
+    """
+
+    def __init__(self, root: Path, database: Database) -> None:
+        self.root = root
+        self.files = FileStore(root)
+        self._database = database
+        self._run_id: int | None = None
+
+    @classmethod
+    def open(cls, where: str | Path, *, create: bool = False) -> Archive:
+        """Open the archive in the folder ``where``, made first if ``create``.
+
+        One that may not be written to is opened for reading. One of an older version is upgraded.
+
+        :raises ArchiveProblem: it is missing, damaged, of a newer version, or no archive
+        :raises UsageProblem: ``where`` is a database URL
+        """
+        root = _folder(where)
+        _check(root, create=create)
+        database = open_database(root, create=create)
+        archive = cls(root, database)
+        if not database.read_only:
+            archive.files.remove_leftovers()
+        return archive
+
+    @property
+    def read_only(self) -> bool:
+        """Whether it was opened without leave to write."""
+        return self._database.read_only
+
+    def close(self) -> None:
+        """Close it; nothing is lost without."""
+        self._database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # -- ingest --------------------------------------------------------------------------------
+
+    def begin_run(self, command: str, version: str) -> int:
+        """Note that a command begins; its number."""
+        with self._database.write() as connection:
+            self._run_id = writing.begin_run(connection, command, version)
+        return self._run_id
+
+    def end_run(self, run_id: int, counts: dict[str, int], outcome: str) -> None:
+        """Note how it ended and what it counted."""
+        with self._database.write() as connection:
+            writing.end_run(connection, run_id, counts, outcome)
+
+    def record_source(
+        self, path: str, source: SourceDocument, *, location: Path | None = None
+    ) -> None:
+        """Note that ``path`` has this content; comes before :meth:`put_directive`.
+
+        ``path`` is how the file is shown and exported; ``location`` is where it really lies
+        (``path`` itself where not given). A path whose content changed belongs to the new content
+        from now on; the directive of the old content is kept, and superseded when it has no other
+        path.
+        """
+        with self._database.write() as connection:
+            changes = paths.record(
+                connection, path, source, location=location, now=writing.utc_now()
+            )
+            writing.note(connection, changes, run_id=self._run_id)
+
+    def source(self, sha256: str) -> SourceDocument | None:
+        """What was recorded of a content."""
+        with self._database.read() as connection:
+            found = connection.scalar(select(sources.c.document).where(sources.c.sha256 == sha256))
+        return SourceDocument.model_validate_json(found) if found is not None else None
+
+    def put_directive(
+        self, directive: Directive, pages: Sequence[PageText], *, result_key: str, run_id: int
+    ) -> Change:
+        """Insert or replace a directive with its pages, search rows and history.
+
+        The same content again changes nothing but ``result_key``. What was in quarantine for this
+        content or its paths is released. The paths in ``directive.source`` are not stored: those
+        of :meth:`record_source` are joined when it is read.
+        """
+        with self._database.write() as connection:
+            return writing.put_directive(
+                connection, directive, pages, result_key=result_key, run_id=run_id
+            )
+
+    def result_key(self, sha256: str) -> str | None:
+        """From which stage results the directive of this content was made."""
+        with self._database.read() as connection:
+            found = select(directives.c.result_key).where(directives.c.sha256 == sha256)
+            return connection.scalar(found.order_by(directives.c.id).limit(1))
+
+    # -- quarantine ----------------------------------------------------------------------------
+
+    def quarantine(
+        self,
+        path: str,
+        failure: Failure,
+        *,
+        sha256: str | None,
+        run_id: int,
+        location: Path | None = None,
+    ) -> None:
+        """Note that a file failed; one that failed before has one attempt more."""
+        with self._database.write() as connection:
+            failed.put(connection, path, failure, sha256=sha256, run_id=run_id, location=location)
+
+    def quarantined(self, categories: Sequence[str] = ()) -> list[QuarantineEntry]:
+        """What failed, by path; of all categories where none is named."""
+        with self._database.read() as connection:
+            return failed.entries(connection, categories)
+
+    def release(self, path: str) -> None:
+        """Take a path out of quarantine."""
+        with self._database.write() as connection:
+            failed.release(connection, path)
+
+    # -- queries -------------------------------------------------------------------------------
+
+    def get(self, id_or_prefix_or_number: str) -> Directive:
+        """One directive, by id, by number in any spelling, or by the beginning of its id.
+
+        :raises NotFound: none; :raises Ambiguous: several, named in the error
+        """
+        with self._database.read() as connection:
+            return queries.one(connection, id_or_prefix_or_number)
+
+    def search(self, query: str, *, limit: int = 20) -> list[SearchHit]:
+        """Documents that have every word of ``query``, best first.
+
+        Marks, case and the spelling of numbers do not matter; ``"a phrase"`` and ``prefix*`` are
+        understood; any text at all is a query.
+        """
+        with self._database.read() as connection:
+            return search(connection, query, limit)
+
+    def directives(self, filter: Filter | None = None) -> Generator[Directive, None, None]:
+        """Whole records by id, as they were when the first was asked for.
+
+        Close the iterator (or exhaust it) to end the view that it holds of the database.
+        """
+        with self._database.read() as connection:
+            yield from queries.streamed(connection, filter)
+
+    def pages(self, directive_id: str) -> list[PageText]:
+        """The pages of a directive, in order."""
+        with self._database.read() as connection:
+            return queries.pages_of(connection, directive_id)
+
+    def targets(self, filter: Filter | None = None) -> list[TargetRow]:
+        """Targets of the directives that ``filter`` names, each with its document."""
+        with self._database.read() as connection:
+            return queries.target_rows(connection, filter)
+
+    def deadlines(self, filter: Filter | None = None) -> list[DeadlineRow]:
+        """Deadlines of the directives that ``filter`` names, earliest first."""
+        with self._database.read() as connection:
+            return queries.deadline_rows(connection, filter)
+
+    def citations(self, filter: Filter | None = None) -> list[CitationRow]:
+        """Citations in the directives that ``filter`` names."""
+        with self._database.read() as connection:
+            return queries.citation_rows(connection, filter)
+
+    def counts(self) -> dict[str, int]:
+        """How much there is of everything."""
+        with self._database.read() as connection:
+            return queries.counts(connection)
+
+    def verify(self) -> Iterator[Damage]:
+        """Check every stored file against its hash, and the database against itself."""
+        yield from fixity.verify(self._database, self.files)
+
+    # Last, because inside the class the name hides the built-in type from what follows.
+    def list(
+        self,
+        filter: Filter | None = None,
+        *,
+        limit: int | None = None,
+        offset: int = 0,
+    ) -> builtins.list[DirectiveRow]:
+        """Lines of a table, newest document first, undated ones last."""
+        with self._database.read() as connection:
+            return queries.listed(connection, filter, limit, offset)
+
+
+def _folder(where: str | Path) -> Path:
+    if (url := _URL.match(str(where))) and not Path(where).exists():
+        raise UsageProblem(
+            f"{url[1]}://… is a database, and this version keeps archives in folders.",
+            advice="Give --archive the path of a folder.",
+        )
+    if "\0" in str(where) or not str(where):
+        raise UsageProblem("The path of the archive is not a path.")
+    return Path(where).absolute()
+
+
+def _check(root: Path, *, create: bool) -> None:
+    """That ``root`` is an archive, or may become one."""
+    try:
+        names = {entry.name for entry in root.iterdir()}
+    except FileNotFoundError:
+        if create:
+            return
+        raise ArchiveProblem(
+            f"There is no archive at {root}.",
+            advice="'vanthu ingest' makes one; check the path given with --archive.",
+        ) from None
+    except NotADirectoryError as error:
+        raise ArchiveProblem(
+            f"{root} is not a folder, so no archive either.",
+            advice="Give --archive the path of a folder.",
+        ) from error
+    except OSError as error:
+        raise storage_error(error, root) from error
+    if NAME in names:
+        return
+    if not create:
+        raise ArchiveProblem(
+            f"The folder {root} is not an archive: it has no {NAME}.",
+            advice="Give --archive the folder that 'vanthu ingest' made.",
+        )
+    foreign = sorted(n for n in names - _OWN_NAMES if not n.startswith(".") and n != "lost+found")
+    if foreign:
+        raise ArchiveProblem(
+            f"The folder {root} holds other files ({foreign[0]!r}), so no archive is made in it.",
+            advice="Give --archive a new or empty folder.",
+        )

@@ -1,0 +1,129 @@
+"""Under which names a content was seen.
+
+A name has one current content. A content's names are its current ones or, when every one of them
+has other content now, the ones it had: its directive is superseded then, and kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, ScalarSelect, func, select, update
+from sqlalchemy.dialects.sqlite import insert
+
+from models.source import SourceDocument
+from pipeline.archive.schema import directives, source_paths, sources
+
+_BATCH = 500
+
+
+def stored_name(path: str) -> str:
+    """``path`` as the database can hold it: bytes that are no UTF-8 become ``\\xNN``."""
+    return _bytes(path).decode("utf-8", "backslashreplace")
+
+
+def _bytes(path: str) -> bytes:
+    try:
+        return path.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:  # half of a surrogate pair: no path of this system has one
+        return path.encode("utf-8", "backslashreplace")
+
+
+def location_of(path: str, location: Path | None) -> bytes:
+    """The absolute path as bytes, to find the file again from any working directory."""
+    return _bytes(str(Path(path if location is None else location).absolute()))
+
+
+def record(
+    connection: Connection, path: str, source: SourceDocument, *, location: Path | None, now: str
+) -> list[tuple[str, str]]:
+    """Note that ``path`` has this content; (directive id, change) of directives touched by it."""
+    name = stored_name(path)
+    add = insert(sources).values(
+        sha256=source.sha256,
+        byte_size=source.byte_size,
+        media_type=source.media_type,
+        kind=source.kind,
+        pages=len(source.pages),
+        document=source.model_dump_json(by_alias=True),
+        first_seen_at=now,
+    )
+    renewed = {c: add.excluded[c] for c in ("media_type", "kind", "pages", "document")}
+    connection.execute(add.on_conflict_do_update(index_elements=["sha256"], set_=renewed))
+
+    was_gone = not _is_current(connection, source.sha256)
+    before = connection.scalars(
+        select(source_paths.c.sha256).where(
+            source_paths.c.path == name,
+            source_paths.c.current == 1,
+            source_paths.c.sha256 != source.sha256,
+        )
+    ).all()
+    connection.execute(
+        update(source_paths)
+        .where(source_paths.c.path == name, source_paths.c.sha256 != source.sha256)
+        .values(current=0)
+    )
+    put = insert(source_paths).values(
+        path=name, sha256=source.sha256, current=1, location=location_of(path, location)
+    )
+    connection.execute(
+        put.on_conflict_do_update(
+            index_elements=["path", "sha256"],
+            set_={"current": 1, "location": put.excluded.location},
+        )
+    )
+    gone = [sha for sha in before if not _is_current(connection, sha)]
+    changes = [(id_, "superseded") for sha in gone for id_ in _directives_of(connection, sha)]
+    if was_gone:
+        changes += [(id_, "reinstated") for id_ in _directives_of(connection, source.sha256)]
+    return changes
+
+
+def _is_current(connection: Connection, sha256: str) -> bool:
+    found = select(source_paths.c.path).where(
+        source_paths.c.sha256 == sha256, source_paths.c.current == 1
+    )
+    return connection.execute(found.limit(1)).first() is not None
+
+
+def _directives_of(connection: Connection, sha256: str) -> list[str]:
+    found = select(directives.c.id).where(directives.c.sha256 == sha256)
+    return list(connection.scalars(found.order_by(directives.c.id)))
+
+
+def names(connection: Connection, contents: Iterable[str]) -> dict[str, list[str]]:
+    """The names of each content, in code-point order (which is that of SQLite's bytes)."""
+    found: dict[str, tuple[list[str], list[str]]] = {}
+    rest = iter(dict.fromkeys(contents))
+    while batch := list(islice(rest, _BATCH)):
+        rows = connection.execute(
+            select(source_paths.c.sha256, source_paths.c.path, source_paths.c.current)
+            .where(source_paths.c.sha256.in_(batch))
+            .order_by(source_paths.c.sha256, source_paths.c.path)
+        )
+        for sha256, path, current in rows:
+            found.setdefault(sha256, ([], []))[0 if current else 1].append(path)
+    return {sha256: current or former for sha256, (current, former) in found.items()}
+
+
+def first_name() -> ScalarSelect[Any]:
+    """The first name of a directive's content, inside a query over ``directives``."""
+    of_this = source_paths.c.sha256 == directives.c.sha256
+    current = select(func.min(source_paths.c.path)).where(of_this, source_paths.c.current == 1)
+    former = select(func.min(source_paths.c.path)).where(of_this)
+    return select(
+        func.coalesce(current.scalar_subquery(), former.scalar_subquery(), "")
+    ).scalar_subquery()
+
+
+def is_superseded() -> Any:
+    """Whether no name of a directive's content is current, inside a query over ``directives``."""
+    return ~(
+        select(source_paths.c.path)
+        .where(source_paths.c.sha256 == directives.c.sha256, source_paths.c.current == 1)
+        .exists()
+    )

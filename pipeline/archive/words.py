@@ -1,0 +1,155 @@
+"""One way to take text apart, for what is indexed and for what is asked.
+
+A token is a run of letters or a run of digits, folded (no marks, đ as d, lower case). Letters part
+from digits so that ``482ldld``, ``482 ldld`` and ``482/LĐLĐ`` are the same three ways to say one
+number, and leading zeros go (``05/KH`` is ``5/KH``). The database's own tokenizer never sees
+anything but our tokens with blanks between, so its Unicode tables cannot disagree with ours.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from models.vietnamese import LETTERS, fold, nfc, tone_key
+
+#: Marks that NFC found no letter for, and invisible characters inside words: part of the word for
+#: its span, no part of its token.
+_IGNORED: Final = "\u0300-\u036f\u00ad\u200b-\u200d\u2060\ufeff"
+_TOKEN: Final = re.compile(rf"\d(?:[\d{_IGNORED}])*|[^\W\d_](?:[^\W\d_]|[{_IGNORED}])*")
+_DROP: Final = re.compile(f"[{_IGNORED}]")
+_MARKED: Final = re.compile(f"[{LETTERS}]")
+#: More terms than this in one question are not asked: nobody types them, and each costs time.
+MAX_TERMS: Final = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A folded token and the span of NFC text it stands for."""
+
+    text: str
+    start: int
+    end: int
+
+
+def _tidied(word: str) -> str:
+    """A folded word as a token."""
+    if not word.isascii():
+        word = _DROP.sub("", word).casefold()
+    return word.lstrip("0") or word
+
+
+def tokens(text: str) -> Iterator[Token]:
+    """The tokens of ``text``, which must be NFC for the spans to be right.
+
+    Folding keeps the length of NFC text, so spans of the folded text are spans of the text.
+    """
+    for match in _TOKEN.finditer(fold(text)):
+        yield Token(_tidied(match.group()), match.start(), match.end())
+
+
+def key(text: str | None) -> str:
+    """The tokens of ``text`` with blanks between: what is indexed, and what is compared."""
+    return " ".join(map(_tidied, _TOKEN.findall(fold(text)))) if text else ""
+
+
+def number_key(number: str | None) -> str:
+    """A number without blanks, marks, case and punctuation: ``482/LĐLĐ`` -> ``482ldld``."""
+    return key(number).replace(" ", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """Tokens that must follow each other; ``prefix``: the last one may go on.
+
+    ``marked`` are the words of the term that were typed with marks, for ranking.
+    """
+
+    tokens: tuple[str, ...]
+    prefix: bool = False
+    marked: tuple[str, ...] = ()
+
+    @property
+    def match(self) -> str:
+        """The term in FTS5's language; quoted, so that nothing in it is an operator."""
+        quoted = " ".join(self.tokens).replace('"', '""')
+        return f'"{quoted}"' + (" *" if self.prefix else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What somebody asked: every term must be in a document."""
+
+    terms: tuple[Term, ...]
+
+    @property
+    def match(self) -> str:
+        return " AND ".join(term.match for term in self.terms)
+
+    @property
+    def number_key(self) -> str:
+        """The whole question as if it were a document number."""
+        return "".join(token for term in self.terms for token in term.tokens)
+
+    @property
+    def marked(self) -> tuple[str, ...]:
+        """The words typed with marks, in order, each once."""
+        return tuple(dict.fromkeys(word for term in self.terms for word in term.marked))
+
+
+def _pieces(query: str) -> Iterator[tuple[str, bool]]:
+    """Phrases in quotes (an unclosed one runs to the end) and words, each with its prefix star."""
+    for match in re.finditer(r'["“”]([^"“”]*)(?:["“”]|$)(\*?)|([^\s"“”]+)', query):
+        phrase, star, word = match.groups()
+        if word is None:
+            yield phrase, bool(star)
+        else:
+            yield word, word.endswith("*")
+
+
+def _term(piece: str, prefix: bool) -> Term | None:
+    found = list(tokens(piece))
+    if not found:
+        return None
+    marked = tuple(
+        word
+        for token in found
+        if _MARKED.search(word := _DROP.sub("", piece[token.start : token.end]).lower())
+    )
+    return Term(tuple(token.text for token in found), prefix, marked)
+
+
+def ask(query: str) -> Question:
+    """Read a question as typed. Any text is a question; one without words has no terms."""
+    terms: dict[Term, None] = {}
+    for piece, prefix in _pieces(nfc(query)):
+        term = _term(piece, prefix)
+        if term is not None:
+            terms[term] = None
+        if len(terms) == MAX_TERMS:
+            break
+    return Question(tuple(terms))
+
+
+_OPEN_RIME: Final = re.compile(r"(o[àáảãạèéẻẽẹ]|u[ỳýỷỹỵ])$")
+_TONE_FIRST: Final = dict(
+    zip(
+        ("oà", "oá", "oả", "oã", "oạ", "oè", "oé", "oẻ", "oẽ", "oẹ",
+         "uỳ", "uý", "uỷ", "uỹ", "uỵ"),
+        ("òa", "óa", "ỏa", "õa", "ọa", "òe", "óe", "ỏe", "õe", "ọe",
+         "ùy", "úy", "ủy", "ũy", "ụy"),
+        strict=True,
+    )
+)  # fmt: skip
+
+
+def spellings(word: str) -> tuple[str, ...]:
+    """A lower-case word with its tone in either place: ``hoà`` and ``hòa``."""
+    late = tone_key(word)
+    early = _OPEN_RIME.sub(lambda rime: _TONE_FIRST[rime.group()], late)
+    # tone_key leaves "quý" alone, and so must the way back: "qúy" is not a spelling.
+    if late.startswith("qu"):
+        early = late
+    return tuple(dict.fromkeys((word, late, early)))

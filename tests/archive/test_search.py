@@ -1,0 +1,179 @@
+"""Search: what must match and what must not."""
+
+from __future__ import annotations
+
+import unicodedata
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from models.vietnamese import nfc
+from pipeline.archive import Archive
+from pipeline.archive.words import MAX_TERMS, ask, key, number_key, spellings
+from tests.archive.conftest import Put
+from tests.archive.strategies import directive, page, source
+
+TEXT = (
+    "Thực hiện Kế hoạch số 05/KH-TLĐ ngày 08/3/2021, LIÊN ĐOÀN LAO ĐỘNG tỉnh Hòa Bình\n"
+    "đề nghị đăng ký 5.091 sáng kiến, chuyển đổi số, thúy kiều, nghiêng ngả, khuỷu tay"
+)
+
+
+@pytest.fixture
+def one(archive: Archive, put: Put) -> Archive:
+    put("one", TEXT, number="482/LĐLĐ", subject="đẩy mạnh phong trào", issuer="Công đoàn ngành")
+    return archive
+
+
+MATCHES = [
+    "liên đoàn", "lien doan", "LIEN DOAN", "Liên doan", "lién đoàn",  # marks, case, half, wrong
+    "dang ky", "đang ky", "Ðăng ký",  # đ, and eth for it
+    "hòa bình", "hoà bình", "hoa binh", "thuý kiều", "thúy",  # the place of a tone
+    unicodedata.normalize("NFD", "nghiêng ngả"), "khuyu", "khuỷu",  # NFD, stacked marks
+    '"chuyển đổi số"', '"chuyen doi so"', '"hoa binh de nghi"', "“sáng kiến”",  # phrases
+    "chuy*", "sáng k*", '"doi s"*', "482*",  # prefixes
+    "482 ldld", "482/LĐLĐ", "482-ldld", "482ldld", "0482/LĐLĐ", "482 / LĐLĐ",  # its number
+    "05/KH-TLĐ", "5/kh-tlđ", "5 kh tld", "8/3/2021", "08/03/2021", "5.091", "5 091",
+    "phong trào", "cong doan nganh",  # the record's own fields
+    "kiến sáng", "482/LĐLĐ chuyển đổi", '"sáng kiến',  # any order, number and text, open quote
+]  # fmt: skip
+
+MISSES = [
+    "đoàn liên minh", '"kiến sáng"', '"doi so" khong', "chuye", "482/KH", "483 ldld", "82/LĐLĐ",
+    "48*2", '"lien doan dong"', "hoang", "5091", "", " ", '"', "*", '""', "-", "()", "…",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("query", MATCHES)
+def test_search_finds(one: Archive, query: str) -> None:
+    hits = one.search(query)
+    assert [hit.id for hit in hits] == ["d-one"], query
+    assert hits[0].snippet
+    assert hits[0].marks, query
+
+
+@pytest.mark.parametrize("query", MISSES)
+def test_search_does_not_find(one: Archive, query: str) -> None:
+    assert one.search(query) == []
+
+
+@pytest.fixture(scope="module")
+def shared_archive(tmp_path_factory: pytest.TempPathFactory) -> Archive:
+    archive = Archive.open(tmp_path_factory.mktemp("search") / "archive", create=True)
+    run_id = archive.begin_run("ingest", "1")
+    archive.record_source("a.pdf", source("a"))
+    archive.put_directive(
+        directive("a", number="482/LĐLĐ"), [page(TEXT), page("NOT AND OR NEAR", 2)],
+        result_key="k", run_id=run_id,
+    )  # fmt: skip
+    return archive
+
+
+TYPED = st.text(
+    st.characters() | st.sampled_from("\"*^():+-{}'\\;,/. \0\ud800" + "ăđĐơ\u0301\u200b5"),
+    max_size=60,
+)
+OPERATORS = st.lists(
+    st.sampled_from(
+        ["AND", "OR", "NOT", "NEAR(", "NEAR/2", '"', "*", "^", "body:", "{", "}", "(", ")", "-x",
+         "+", "'", "--", ";", "DROP TABLE", "sáng", "kiến*", "rank", "%", "_"]
+    ),
+    max_size=12,
+).map(" ".join)  # fmt: skip
+
+
+@given(query=TYPED | OPERATORS)
+def test_anything_that_can_be_typed_is_a_question(shared_archive: Archive, query: str) -> None:
+    for hit in shared_archive.search(query, limit=3):
+        assert all(0 <= start < end <= len(hit.snippet) for start, end in hit.marks)
+
+
+@given(text=st.text(max_size=80))
+def test_every_word_of_a_text_finds_it(text: str) -> None:
+    indexed = key(text).split()
+    for term in ask(text).terms:
+        assert set(term.tokens) <= set(indexed)
+
+
+@given(text=st.text(max_size=80))
+def test_the_key_is_one_for_all_forms_of_a_text(text: str) -> None:
+    assert key(nfc(text)) == key(unicodedata.normalize("NFD", text))
+    assert key(key(text)) == key(text)
+    assert " " not in number_key(text)
+
+
+def test_operators_are_words(shared_archive: Archive) -> None:
+    assert [h.page for h in shared_archive.search("not and or near")] == [2]
+
+
+def test_endless_questions_are_cut() -> None:
+    assert len(ask(" ".join(map(str, range(10_000)))).terms) == MAX_TERMS
+
+
+@pytest.mark.parametrize(
+    ("word", "both"), [("hoà", {"hoà", "hòa"}), ("hòa", {"hoà", "hòa"}), ("thuý", {"thuý", "thúy"}),
+                       ("quý", {"quý"}), ("đoàn", {"đoàn"}), ("khoẻ", {"khoẻ", "khỏe"})]
+)  # fmt: skip
+def test_a_word_is_spelled_with_its_tone_in_either_place(word: str, both: set[str]) -> None:
+    assert set(spellings(word)) == both
+
+
+@pytest.mark.parametrize(
+    ("query", "first"),
+    [("chuyển", "d-b"), ("chuyên", "d-a"), ("chuyện", "d-c"), ("hòa", "d-d"), ("hoà", "d-d"),
+     ("hoa", None), ("hóa", "d-e")],
+)  # fmt: skip
+def test_documents_with_the_marks_that_were_typed_come_first(
+    archive: Archive, put: Put, query: str, first: str | None
+) -> None:
+    put("a", "chuyên chuyên chuyên")
+    put("b", "một câu dài về việc chuyển giao công nghệ thông tin")
+    put("c", "câu chuyện")
+    put("d", "hoà thuận và rất nhiều chữ khác nữa ở đây")
+    put("e", "hóa hóa hóa")
+    hits = archive.search(query)
+    assert len(hits) == (3 if query.startswith("chuy") else 2)
+    if first:
+        assert hits[0].id == first
+
+
+def test_the_document_itself_comes_before_those_that_cite_its_number(
+    archive: Archive, put: Put
+) -> None:
+    put("a", "căn cứ 482/LĐLĐ, 482/LĐLĐ và 482/LĐLĐ")
+    put("b", "chữ " * 200, number="482/LĐLĐ")
+    assert [hit.id for hit in archive.search("482/ldld")] == ["d-b", "d-a"]
+    assert archive.search("482/ldld")[0].page is None
+
+
+def test_a_hit_shows_the_original_text_with_the_match_marked(archive: Archive, put: Put) -> None:
+    text = "đầu " * 100 + "\nphấn đấu đạt 5.091 SÁNG KIẾN\ntrong năm " + "cuối " * 100
+    put("a", pages=[page("trang một"), page(unicodedata.normalize("NFD", text), 2)])
+    (hit,) = archive.search("sang kien")
+    assert hit.page == 2
+    assert [hit.snippet[start:end] for start, end in hit.marks] == ["SÁNG", "KIẾN"]
+    assert "đạt 5.091 SÁNG KIẾN trong năm" in hit.snippet
+    assert hit.snippet.startswith("…")
+    assert hit.snippet.endswith("…")
+    assert len(hit.snippet) < 220
+
+
+def test_words_on_different_pages_are_found_together(archive: Archive, put: Put) -> None:
+    put("a", pages=[page("kế hoạch"), page("sáng kiến sáng kiến", 2)])
+    assert [hit.page for hit in archive.search("ke hoach sang kien")] == [1]
+
+
+def test_the_limit_holds_and_equal_hits_keep_their_order(archive: Archive, put: Put) -> None:
+    for name in "cabd":
+        put(name, "sáng kiến")
+    assert [h.id for h in archive.search("sáng kiến", limit=3)] == ["d-a", "d-b", "d-c"]
+    assert archive.search("sáng kiến", limit=0) == []
+
+
+def test_a_huge_page_is_searched_without_trouble(archive: Archive, put: Put, root: Path) -> None:
+    put("a", "chữ " * 30_000)
+    (hit,) = archive.search("chu")
+    assert len(hit.snippet) < 220
+    assert hit.marks
