@@ -6,7 +6,7 @@ import json
 import os
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
@@ -450,8 +450,13 @@ def export(
         issuer=issuer, doc_type=doc_type, issued_from=since, issued_to=until, campaign=campaign
     )
     write = publish.writer(form)
-    with _archive(archive) as opened, _sink(output) as out:
-        write(opened.directives(chosen), out)
+    # Closed before the archive is, also when the reader of our output went away.
+    with (
+        _archive(archive) as opened,
+        _sink(output) as out,
+        closing(opened.directives(chosen)) as records,
+    ):
+        write(records, out)
 
 
 @contextmanager

@@ -21,7 +21,7 @@ from rich.text import Text
 
 from models.directive import Directive, FieldValue
 from pipeline.archive import DeadlineRow, DirectiveRow, QuarantineEntry, TargetRow
-from pipeline.run import Observer, Outcome, Report
+from pipeline.report import Observer, Outcome, Report
 
 #: Width of tables that go to a file or a pipe: no line is cut at a terminal's width there.
 _WIDE = 200

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import tempfile
 import time
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import contextmanager
@@ -25,7 +25,6 @@ from models.text import Edit, PageText
 from pipeline import __version__, repair, steps
 from pipeline.archive import Archive, FileStore
 from pipeline.errors import (
-    ExitCode,
     InputError,
     InternalFailure,
     RunStopped,
@@ -34,51 +33,13 @@ from pipeline.errors import (
 from pipeline.ingest import Found, Skipped, decode, discover
 from pipeline.plan import Plan
 from pipeline.pool import WorkerPool
+from pipeline.report import Observer, Outcome, Report
 from pipeline.settings import Settings
 
 #: Tasks handed out ahead, for each worker: enough that none waits, few enough to stop quickly.
 _AHEAD = 3
 #: Failures that tell of the machine rather than of the file.
 _MACHINE = frozenset({"engine_failure", "internal", "out_of_memory"})
-
-Outcome = Literal["created", "changed", "unchanged", "quarantined", "skipped", "ignored"]
-
-
-class Observer:
-    """What a run tells while it works. This one listens to nothing; the command line's draws."""
-
-    def planned(self, files: int) -> None:
-        """So many files were found."""
-
-    def pages(self, count: int) -> None:
-        """So many more pages have to be read."""
-
-    def page_done(self) -> None:
-        """A page was read."""
-
-    def file_done(self, shown: str, outcome: Outcome, reason: str) -> None:
-        """A file is finished; ``reason`` says why it was left out."""
-
-
-@dataclass
-class Report:
-    """What a run did. ``left_out`` lists names and reasons of all that is not in the archive."""
-
-    outcomes: Counter[str] = field(default_factory=Counter)
-    to_review: int = 0
-    pages_read: int = 0
-    seconds: float = 0.0
-    left_out: list[tuple[str, str]] = field(default_factory=list)
-
-    @property
-    def archived(self) -> int:
-        return sum(self.outcomes[o] for o in ("created", "changed", "unchanged"))
-
-    @property
-    def exit_code(self) -> ExitCode:
-        """Not zero when anything was left out."""
-        lost = self.outcomes["quarantined"] + self.outcomes["skipped"]
-        return ExitCode.LEFT_OUT if lost else ExitCode.OK
 
 
 @dataclass
@@ -115,9 +76,9 @@ def ingest(
     :raises EnvironmentProblem: where an engine that is needed is missing
     :raises NoSpace: where the disk is full
     """
-    found, skipped = [], []
-    for item in discover(paths, settings.limits):
-        (found if isinstance(item, Found) else skipped).append(item)
+    items = list(discover(paths, settings.limits))
+    found = [item for item in items if isinstance(item, Found)]
+    skipped = [item for item in items if isinstance(item, Skipped)]
     return _run(found, skipped, archive, settings, observer or Observer(), jobs, "ingest")
 
 
@@ -170,8 +131,8 @@ def repair_text(content: bytes, settings: Settings) -> tuple[list[str], list[Edi
 
 
 def _run(
-    found: list[Any],
-    skipped: list[Any],
+    found: list[Found],
+    skipped: list[Skipped],
     archive: Archive,
     settings: Settings,
     observer: Observer,

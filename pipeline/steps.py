@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -158,7 +159,7 @@ def _recognise(kit: _Kit, source: SourceDocument, page: SourcePage) -> PageText:
 
 def cleaned_image(
     files: FileStore, plan: Plan, source: SourceDocument, page: SourcePage
-) -> tuple[np.ndarray, dict[str, object]]:
+) -> tuple[np.ndarray, dict[str, Any]]:
     """The cleaned image of a page and its report.
 
     The stored form is the result: the engine reads the decoded image also when it was just made,
@@ -166,7 +167,7 @@ def cleaned_image(
     """
     settings = plan.settings
     key = plan.clean(source, page)
-    stored, report = files.get("clean", key), files.get("clean-report", key)
+    stored, report = files.get("clean", key), files.get("clean_report", key)
     if stored is None or report is None:
         with _stage("ingest", page.number):
             content = files.original_path(source.sha256)
@@ -183,7 +184,7 @@ def cleaned_image(
         report = json.dumps(facts, sort_keys=True).encode()
         if settings.run.keep_page_images:
             files.put("clean", key, stored)
-            files.put("clean-report", key, report)
+            files.put("clean_report", key, report)
     image = cv2.imdecode(np.frombuffer(stored, np.uint8), cv2.IMREAD_GRAYSCALE)
     if image is None:
         raise InternalFailure("A stored page image cannot be decoded.").blamed("clean", page.number)

@@ -61,7 +61,7 @@ def test_a_second_run_reads_no_page(folder: Path, tmp_path: Path) -> None:
         (
             Settings(clean=CleanSettings(deskew_min_degrees=0.3)),
             Counter(
-                ["clean", "clean-report", "recognise", "repair"] * 3 + ["extract", "check"] * 2
+                ["clean", "clean_report", "recognise", "repair"] * 3 + ["extract", "check"] * 2
             ),
         ),
         (
