@@ -11,7 +11,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, ScalarSelect, func, select, update
+from sqlalchemy import ColumnElement, Connection, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from models.source import SourceDocument
@@ -110,14 +110,20 @@ def names(connection: Connection, contents: Iterable[str]) -> dict[str, list[str
     return {sha256: current or former for sha256, (current, former) in found.items()}
 
 
-def first_name() -> ScalarSelect[Any]:
-    """The first name of a directive's content, inside a query over ``directives``."""
+def first_name() -> ColumnElement[Any]:
+    """The first name of a directive's content, inside a query over ``directives``.
+
+    Correlated by name: left to itself, SQLAlchemy correlates only with the next enclosing query,
+    and every row would get the first name of all.
+    """
     of_this = source_paths.c.sha256 == directives.c.sha256
     current = select(func.min(source_paths.c.path)).where(of_this, source_paths.c.current == 1)
     former = select(func.min(source_paths.c.path)).where(of_this)
-    return select(
-        func.coalesce(current.scalar_subquery(), former.scalar_subquery(), "")
-    ).scalar_subquery()
+    return func.coalesce(
+        current.correlate(directives).scalar_subquery(),
+        former.correlate(directives).scalar_subquery(),
+        "",
+    )
 
 
 def is_superseded() -> Any:

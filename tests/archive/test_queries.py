@@ -163,3 +163,11 @@ def test_a_figure_too_large_for_a_column_stays_in_the_record(put: Put, archive: 
     put("big", targets=(huge,), number=field("1/X"))
     assert archive.get("d-big").targets[0].value == 10**400
     assert archive.targets()[0].value is None
+
+
+def test_every_row_bears_the_path_of_its_own_document(filled: Archive) -> None:
+    own = {record.id: record.source.path for record in filled.directives()}
+    assert len(set(own.values())) > 1, "one path for all would hide a row that has another's"
+    assert {row.id: row.path for row in filled.list()} == own
+    rows = [*filled.targets(), *filled.deadlines(), *filled.citations()]
+    assert {row.directive_id: row.path for row in rows}.items() <= own.items()
