@@ -294,9 +294,11 @@ def summary(report: Report) -> None:
     new = ", ".join(f"{count[o]} {o}" for o in ("created", "changed", "unchanged") if count[o])
     talk.print(
         f"[bold]{report.archived} archived[/]" + (f" ({new})" if new else "") + ", "
-        f"{report.to_review} of the new ones to review, "
+        f"{report.to_review} to review, "
         f"{count['quarantined']} quarantined, {count['skipped']} skipped; "
         f"{report.pages_read} pages read in {report.seconds:.1f} s"
     )
+    if count["ignored"]:
+        talk.print(f"{count['ignored']} hidden, system and data files were passed over.")
     if count["quarantined"]:
         talk.print("'vanthu quarantine' tells why and what to do.")

@@ -254,6 +254,8 @@ def assemble(plan: Plan, source: SourceDocument) -> None:
             with _stage("extract"):
                 directive = extract.extract(source, pages, settings.extract)
         kit.files.put("extract", key, _json(directive))
+    gathered = (*source.findings, *(f for page in pages for f in page.findings))
+    directive = directive.model_copy(update={"findings": (*directive.findings, *gathered)})
     with _stage("check"):
         directive = check.check(directive, pages, settings.check)
     kit.files.put("check", plan.check(source), _json(directive))

@@ -14,6 +14,12 @@ from pipeline.settings import Limits
 
 #: Files that operating systems and tools leave in folders; they hold no document.
 _SYSTEM_FILES = frozenset({"thumbs.db", "desktop.ini", "__macosx"})
+#: Data that scanners and programs put beside documents. Named on the command line, such a file is
+#: examined (and refused) like any other.
+_SIDECARS = frozenset(
+    {".csv", ".ini", ".json", ".jsonl", ".log", ".md5", ".sha256", ".toml", ".tsv", ".xml", ".yaml"}
+    | {".yml"}
+)
 
 
 @dataclass(frozen=True)
@@ -98,6 +104,9 @@ def _visit(
         seen.add((status.st_dev, status.st_ino))
         yield from _walk(path, limits, seen, depth)
     elif stat.S_ISREG(status.st_mode):
+        if not named and path.suffix.lower() in _SIDECARS:
+            yield Skipped(name, "a data file beside documents", ignored=True)
+            return
         if (status.st_dev, status.st_ino) in seen and named:
             return  # the same file named twice on the command line
         if named:

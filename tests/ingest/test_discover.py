@@ -44,6 +44,12 @@ def test_hidden_and_system_files_are_ignored_not_lost(tmp_path: Path) -> None:
     assert all(i.ignored for i in discover([tmp_path], Limits()) if isinstance(i, Skipped))
 
 
+def test_data_files_beside_documents_are_ignored_unless_named(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text("{}")
+    assert found(tmp_path) == []
+    assert found(tmp_path / "a.json") == ["a.json"]
+
+
 def test_loops_of_links_end_with_their_reason(tmp_path: Path) -> None:
     (tmp_path / "self").symlink_to("self")
     (tmp_path / "up").symlink_to(tmp_path, target_is_directory=True)
