@@ -148,9 +148,11 @@ def _put_parts(
 
 
 def _clear_quarantine(connection: Connection, sha256: str) -> None:
+    """Release the names of an archived content.
+
+    By name, not by content: a copy that was refused for its name (text called .pdf) stays refused.
+    """
     current = select(source_paths.c.path).where(
         source_paths.c.sha256 == sha256, source_paths.c.current == 1
     )
-    connection.execute(
-        delete(quarantine).where((quarantine.c.sha256 == sha256) | quarantine.c.path.in_(current))
-    )
+    connection.execute(delete(quarantine).where(quarantine.c.path.in_(current)))

@@ -102,15 +102,32 @@ def test_a_page_that_takes_too_long_is_quarantined_with_its_number(
 ) -> None:
     makers.scanned_pdf(tmp_path / "slow.pdf")
     (tmp_path / "good.txt").write_text(makers.CONG_VAN, encoding="utf-8")
+    path = fake_tesseract(tmp_path, "exec sleep 300")
     done = vanthu(
-        "ingest", "slow.pdf", "good.txt", "--archive", "archive", VANTHU_LIMITS__PAGE_SECONDS="0.2"
-    )
+        "ingest", "slow.pdf", "good.txt", "--archive", "archive",
+        PATH=path, VANTHU_LIMITS__PAGE_SECONDS="8",
+    )  # fmt: skip
     assert done.returncode == ExitCode.LEFT_OUT, done.stderr
     (entry,) = vanthu("quarantine", "--archive", "archive", "--json").stdout.splitlines()
     failure = json.loads(entry)
     assert (failure["category"], failure["page"]) == ("timeout", 1)
     assert vanthu("retry", "--archive", "archive").returncode == 0
     assert len(vanthu("export", "--archive", "archive").stdout.splitlines()) == 2
+
+
+def fake_tesseract(folder: Path, script: str) -> str:
+    """A PATH on which reading a page with ``tesseract`` runs ``script`` instead."""
+    bin_ = folder / "bin"
+    bin_.mkdir()
+    for program in ("pdftotext", "pdfimages", "pdftoppm", "pdfinfo", "sleep"):
+        (bin_ / program).symlink_to(f"/usr/bin/{program}")
+    fake = bin_ / "tesseract"
+    fake.write_text(
+        '#!/bin/sh\ncase "$1" in --version|--list-langs) exec /usr/bin/tesseract "$@";; esac\n'
+        + script
+    )
+    fake.chmod(0o755)
+    return str(bin_)
 
 
 @pytest.mark.slow
@@ -138,22 +155,13 @@ def test_texts_need_no_engine(tmp_path: Path, vanthu: Command) -> None:
 @pytest.mark.slow
 def test_a_broken_engine_trips_the_breaker(tmp_path: Path, vanthu: Command) -> None:
     """An engine that fails on every page is the machine's fault: not every file is quarantined."""
-    bin_ = tmp_path / "bin"
-    bin_.mkdir()
-    for program in ("pdftotext", "pdfimages", "pdftoppm", "pdfinfo"):
-        (bin_ / program).symlink_to(f"/usr/bin/{program}")
-    broken = bin_ / "tesseract"
-    broken.write_text(
-        '#!/bin/sh\ncase "$1" in --version|--list-langs) exec /usr/bin/tesseract "$@";; esac\n'
-        "echo 'actual_tessdata_num_entries_ <= TESSDATA_NUM_ENTRIES' >&2; exit 1\n"
-    )
-    broken.chmod(0o755)
+    path = fake_tesseract(tmp_path, "echo 'TESSDATA_NUM_ENTRIES' >&2; exit 1")
     folder = tmp_path / "in"
     folder.mkdir()
     for n in range(20):
         makers.scanned_pdf(folder / f"{n:02}.pdf", [makers.page_image(f"Trang {n}", dpi=75)], 75)
     done = vanthu(
-        "ingest", "in", "--archive", "archive", PATH=str(bin_), VANTHU_RUN__BREAKER_MIN_FAILURES="4"
+        "ingest", "in", "--archive", "archive", PATH=path, VANTHU_RUN__BREAKER_MIN_FAILURES="4"
     )
     assert done.returncode == ExitCode.STOPPED, done.stderr
     entries = vanthu("quarantine", "--archive", "archive", "--json").stdout.splitlines()
