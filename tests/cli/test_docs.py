@@ -1,0 +1,61 @@
+"""The docs say what the program does."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from pipeline.errors import ExitCode
+from pipeline.settings import Limits
+from tests.conftest import ROOT
+
+
+def test_the_archivist_page_lists_every_limit_with_its_default() -> None:
+    page = (ROOT / "docs" / "archivist.md").read_text(encoding="utf-8")
+    rows = set(re.findall(r"^\| `limits\.(\w+)` \| ([\d.]+) \| (.+) \|$", page, re.MULTILINE))
+    expected = {
+        (name, f"{field.default:g}", field.description)
+        for name, field in Limits.model_fields.items()
+    }
+    assert rows == expected
+
+
+def test_the_archivist_page_explains_every_category() -> None:
+    from typing import get_args
+
+    from models.failure import Category
+
+    page = (ROOT / "docs" / "archivist.md").read_text(encoding="utf-8")
+    explained = set(re.findall(r"^\| (\w+) \|", page, re.MULTILINE))
+    # A full disk stops the run; no file is quarantined for it.
+    assert set(get_args(Category)) - {"no_space"} <= explained
+
+
+def test_the_integrator_page_lists_every_exit_code() -> None:
+    page = (ROOT / "docs" / "integrator.md").read_text(encoding="utf-8")
+    assert {int(c) for c in re.findall(r"^\| (\d+) \|", page, re.MULTILINE)} == {
+        int(code) for code in ExitCode
+    }
+
+
+@pytest.mark.parametrize("link", re.findall(r"\]\(([\w/.-]+)\)", (ROOT / "README.md").read_text()))
+def test_links_of_the_readme_lead_somewhere(link: str) -> None:
+    assert (ROOT / link).exists()
+
+
+def test_every_dependency_has_its_line() -> None:
+    import tomllib
+
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    named = project["dependencies"] + project["optional-dependencies"]["dev"]
+    page = (ROOT / "docs" / "dependencies.md").read_text(encoding="utf-8").lower()
+    for requirement in named:
+        name = re.split(r"[<>=\[]", requirement)[0]
+        assert name.replace("-headless", "").split("-")[0] in page, name
+
+
+def test_dependencies_are_locked_with_hashes_and_without_addresses() -> None:
+    lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    assert lock.count("--hash=sha256:") > 100
+    assert "://" not in lock
