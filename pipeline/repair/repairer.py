@@ -1,0 +1,264 @@
+"""The repairer: measures the damage, decodes, and writes down every change."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from models.finding import Finding
+from models.text import Block, Edit, Line, PageText, Word
+from models.vietnamese import unify
+from pipeline.repair import codes, guard, noise, regime
+from pipeline.repair.correct import Decision, Proposal, propose
+from pipeline.repair.model import RepairModel
+from pipeline.repair.regime import Regime
+from pipeline.repair.text import Lines, examine, paragraphs, units
+from pipeline.repair.tokens import Piece
+from pipeline.settings import RepairSettings
+
+_TOKEN: Final = re.compile(r"\S+")
+_REASONS: Final = {
+    Regime.FOREIGN_ENGINE: "read by an engine without Vietnamese: error model and language model",
+    Regime.NO_MARKS: "written without marks: language model",
+    Regime.SOUND: "misread mark or letter: error model and language model",
+}
+_FINDINGS: Final = {
+    Regime.FOREIGN_ENGINE: Finding(
+        code="repair.foreign_engine",
+        severity="warning",
+        message="The text was read by an engine that does not know Vietnamese; "
+        "its words were restored by a model.",
+    ),
+    Regime.NO_MARKS: Finding(
+        code="repair.no_marks",
+        severity="warning",
+        message="The text has no Vietnamese marks; they were restored by a model.",
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Result:
+    """New tokens by (line, word), the edits, and the regimes that were met."""
+
+    changed: dict[tuple[int, int], str]
+    edits: list[Edit]
+    regimes: set[Regime]
+
+
+class Repairer:
+    """Repairs text with one model and one set of settings. Deterministic; holds no document."""
+
+    def __init__(self, model: RepairModel, settings: RepairSettings) -> None:
+        self._model = model
+        self._settings = settings
+
+    def repair_page(self, page: PageText) -> PageText:
+        """The page with its words repaired in place and its edits listed.
+
+        Lines are counted over all blocks in reading order, overlays included, so that an edit finds
+        its line by position alone; overlays themselves are never changed. Blocks are paragraphs of
+        their own.
+        """
+        if not self._settings.enabled:
+            return page
+        lines: list[list[str]] = []
+        where: list[tuple[int, int] | None] = []
+        for index, block in enumerate(page.blocks):
+            for row, line in enumerate(block.lines):
+                own = block.kind != "overlay"
+                lines.append([unify(w.text) for w in line.words] if own else [])
+                where.append((index, row))
+            lines.append([])
+            where.append(None)
+        result = self._repair(lines)
+        numbers = _numbers(where)
+        edits = [
+            edit.model_copy(update={"page": page.page, "line": numbers[edit.line]})
+            for edit in result.edits
+        ]
+        findings = [_FINDINGS[r] for r in Regime if r in result.regimes and r in _FINDINGS]
+        return page.model_copy(
+            update={
+                "blocks": _rebuilt(page.blocks, where, result.changed),
+                "edits": (*page.edits, *edits),
+                "findings": (*page.findings, *findings),
+            }
+        )
+
+    def repair_lines(self, lines: Sequence[str]) -> tuple[list[str], list[Edit]]:
+        """Line for line; blanks and everything else that no edit names stay as they were."""
+        if not self._settings.enabled:
+            return list(lines), []
+        spans = [list(_TOKEN.finditer(line)) for line in lines]
+        result = self._repair([[unify(m.group()) for m in row] for row in spans])
+        out = list(lines)
+        for (line, word), text in sorted(result.changed.items(), reverse=True):
+            start, end = spans[line][word].span()
+            out[line] = out[line][:start] + text + out[line][end:]
+        return out, result.edits
+
+    def _repair(self, lines: Lines) -> _Result:
+        whole = regime.measure(self._model.lm, self._model.skeletons, list(_words(lines)))
+        result = _Result({}, [], set())
+        for first, paragraph in paragraphs(lines):
+            own = regime.measure(self._model.lm, self._model.skeletons, list(_words(paragraph)))
+            kind = regime.decide(whole, own)
+            if kind is not Regime.OTHER:
+                result.regimes.add(kind)
+            self._paragraph(paragraph, first, kind, result)
+        result.edits.sort(key=lambda edit: (edit.line, edit.word))
+        return result
+
+    def _paragraph(self, lines: Lines, first: int, kind: Regime, into: _Result) -> None:
+        decisions: dict[tuple[int, int], list[Decision]] = {}
+        if kind is not Regime.OTHER:
+            cut = list(units(lines, first, self._model.lm.id_of))
+            for decision in propose(self._model, cut, kind, lines, first):
+                decisions.setdefault((decision.unit.line, decision.unit.word), []).append(decision)
+        for row, tokens in enumerate(lines, first):
+            for column, raw in enumerate(tokens):
+                at = (row, column)
+                if _may_be_noise(raw) and noise.is_noise(raw, " ".join(tokens)):
+                    edit: Edit | None = _edit(at, raw, raw, 0.9, "stray marks, no text", "noise")
+                else:
+                    edit = self._edit(raw, decisions.get(at, ()), at, kind)
+                if edit is None:
+                    continue
+                into.edits.append(edit)
+                if edit.status == "applied":
+                    into.changed[at] = edit.repaired
+
+    def _edit(
+        self, raw: str, decisions: Sequence[Decision], at: tuple[int, int], kind: Regime
+    ) -> Edit | None:
+        if not decisions:
+            return None if kind is Regime.OTHER else _code_edit(raw, at)
+        best = [d.best for d in decisions]
+        if all(_same(d, p) for d, p in zip(decisions, best, strict=True)):
+            return None
+        sure = [
+            p.probability >= max(self._settings.min_probability, d.least) or _same(d, p)
+            for d, p in zip(decisions, best, strict=True)
+        ]
+        repaired = _assemble(
+            raw, [(d.piece, p.text) for d, p, ok in zip(decisions, best, sure, strict=True) if ok]
+        )
+        reason = _REASONS[kind]
+        if repaired != raw and guard.allows(raw, repaired):
+            lowest = min(
+                p.probability
+                for d, p, ok in zip(decisions, best, sure, strict=True)
+                if ok and not _same(d, p)
+            )
+            return _edit(at, raw, repaired, lowest, reason, "applied", decisions)
+        wished = _assemble(raw, [(d.piece, p.text) for d, p in zip(decisions, best, strict=True)])
+        lowest = min(p.probability for p in best)
+        if wished == raw or lowest < decisions[0].least_review:
+            return None
+        return _edit(at, raw, wished, lowest, f"not sure enough; {reason}", "review", decisions)
+
+
+def _same(decision: Decision, proposal: Proposal) -> bool:
+    return proposal.text == decision.piece.text
+
+
+def _assemble(raw: str, parts: Sequence[tuple[Piece, str]]) -> str:
+    for piece, text in sorted(parts, key=lambda part: -part[0].start):
+        raw = raw[: piece.start] + text + raw[piece.end :]
+    return raw
+
+
+def _code_edit(raw: str, at: tuple[int, int]) -> Edit | None:
+    """Restore Đ inside a code, from the list only."""
+    if examine(raw).verdict not in ("code", "number"):
+        return None
+    repaired = codes.restore_in(raw)
+    if repaired == raw or not guard.allows(raw, repaired):
+        return None
+    return _edit(at, raw, repaired, 0.97, "known code whose Đ was lost (code list)", "applied")
+
+
+def _edit(
+    at: tuple[int, int],
+    raw: str,
+    repaired: str,
+    probability: float,
+    reason: str,
+    status: str,
+    decisions: Sequence[Decision] = (),
+) -> Edit:
+    alternatives = tuple(
+        (p.text, round(p.probability, 4)) for p in (decisions[0].others if decisions else ())
+    )
+    return Edit.model_validate(
+        {
+            "line": at[0],
+            "word": at[1],
+            "raw": raw,
+            "repaired": repaired,
+            "probability": round(min(max(probability, 0.0), 1.0), 4),
+            "alternatives": alternatives,
+            "reason": reason,
+            "status": status,
+        }
+    )
+
+
+def _may_be_noise(raw: str) -> bool:
+    return len(raw) > 1 and not raw.isalnum()
+
+
+def _words(lines: Lines) -> Iterator[str]:
+    """The lower-case words that count for measuring damage: no codes, names of classes, numbers."""
+    for tokens in lines:
+        for raw in tokens:
+            token = examine(raw)
+            if token.verdict == "mixed":
+                yield raw.lower()
+            elif token.verdict == "free":
+                for piece in token.pieces:
+                    if len(piece.text) > 1:
+                        yield piece.text.lower()
+
+
+def _numbers(where: Sequence[tuple[int, int] | None]) -> list[int]:
+    """From lines as decoded (a blank one after each block) to lines of the page."""
+    numbers: list[int] = []
+    count = 0
+    for place in where:
+        numbers.append(count)
+        count += place is not None
+    return numbers
+
+
+def _rebuilt(
+    blocks: Sequence[Block],
+    where: Sequence[tuple[int, int] | None],
+    changed: dict[tuple[int, int], str],
+) -> tuple[Block, ...]:
+    by_line: dict[tuple[int, int], dict[int, str]] = {}
+    for (line, word), text in changed.items():
+        place = where[line]
+        if place is not None:
+            by_line.setdefault(place, {})[word] = text
+    out: list[Block] = []
+    for index, block in enumerate(blocks):
+        lines = tuple(
+            _line(line, by_line[index, row]) if (index, row) in by_line else line
+            for row, line in enumerate(block.lines)
+        )
+        out.append(block if lines == block.lines else block.model_copy(update={"lines": lines}))
+    return tuple(out)
+
+
+def _line(line: Line, texts: dict[int, str]) -> Line:
+    words = tuple(
+        Word(text=texts[i], bbox=w.bbox, confidence=w.confidence, raw=w.as_read)
+        if i in texts
+        else w
+        for i, w in enumerate(line.words)
+    )
+    return line.model_copy(update={"words": words})
