@@ -57,7 +57,7 @@ class IngestSettings(_Group):
 class CleanSettings(_Group):
     """Page cleaning; see ``pipeline.clean``."""
 
-    deskew_min_degrees: float = Field(0.25, ge=0, description="skew below this is left alone")
+    deskew_min_degrees: float = Field(1.5, ge=0, description="skew below this is left alone")
     deskew_max_degrees: float = Field(8.0, gt=0, description="skew above this is not believed")
     suppress_colour: bool = Field(True, description="take red and blue stamps off the print")
     blank_ink_share: float = Field(

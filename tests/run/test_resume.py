@@ -59,7 +59,7 @@ def test_a_second_run_reads_no_page(folder: Path, tmp_path: Path) -> None:
     ("changed", "redone"),
     [
         (
-            Settings(clean=CleanSettings(deskew_min_degrees=0.3)),
+            Settings(clean=CleanSettings(deskew_min_degrees=1.4)),
             Counter(
                 ["clean", "clean_report", "recognise", "repair"] * 3 + ["extract", "check"] * 2
             ),

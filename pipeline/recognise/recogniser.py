@@ -1,0 +1,219 @@
+"""The recogniser of a worker: proves the engine once, then reads pages with it."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import re
+import shutil
+import subprocess
+import time
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from models.finding import Finding
+from models.text import PageText
+from pipeline.errors import EnvironmentProblem, OutOfMemory, PageTimeout, VanthuError
+from pipeline.recognise.alphabet import KNOWN_GAPS, NotTrainedData, characters_of, missing_from
+from pipeline.recognise.coverage import uncovered_share
+from pipeline.recognise.engine import Engine, EngineLine
+from pipeline.recognise.layout import layout_page
+from pipeline.recognise.noise import drop_noise, noise_finding
+from pipeline.recognise.tesseract import READING_DPI, Tesseract
+from pipeline.settings import RecogniseSettings
+
+#: Below this mean confidence a page was not read but guessed at (real pages: 0.90 and more).
+_POOR_CONFIDENCE: Final = 0.6
+#: Share of letter-sized marks outside of all words above which lines were passed over.
+_POOR_COVERAGE: Final = 0.05
+#: A page that came out badly is read once more at this resolution.
+_SECOND_DPI: Final = 150.0
+#: Fewer words than this say nothing about a page: a cover, a stamp.
+_FEW_WORDS: Final = 5
+
+
+class Recogniser:
+    """Reads cleaned page images; one in each worker."""
+
+    def __init__(self, engine: Engine, *, missing_letters: str = "") -> None:
+        self.engine = engine
+        #: Letters that the engine cannot write, for whoever repairs its text.
+        self.missing_letters = missing_letters
+
+    def read_page(
+        self,
+        image: npt.NDArray[np.uint8],
+        *,
+        page: int,
+        dpi: float,
+        timeout_seconds: float,
+    ) -> PageText:
+        """The text of one cleaned grey page image, in reading order."""
+        height, width = image.shape[:2]
+        try:
+            lines, findings = self._read(image, dpi, timeout_seconds)
+        except VanthuError as error:
+            raise error.blamed("recognise", page) from error
+        except (MemoryError, cv2.error) as error:
+            raise OutOfMemory(
+                "The page image needs more memory than there is.", page=page, detail=repr(error)
+            ) from error
+        kept, dropped = drop_noise(lines, aspect=height / width)
+        return layout_page(
+            kept,
+            page=page,
+            read_by="ocr",
+            engine=self.engine.name,
+            width_px=width,
+            height_px=height,
+            findings=(*findings, *noise_finding(dropped, page)),
+        )
+
+    def _read(
+        self, image: npt.NDArray[np.uint8], dpi: float, timeout_seconds: float
+    ) -> tuple[list[EngineLine], tuple[Finding, ...]]:
+        """One reading; a second one only of a page that came out badly, and the better of both."""
+        started = time.monotonic()
+        best = self._read_at(image, dpi, timeout_seconds, READING_DPI)
+        left = timeout_seconds - (time.monotonic() - started)
+        if best.is_poor and left > 1.0:
+            # The first reading stands, should the second one fail.
+            with contextlib.suppress(PageTimeout):
+                again = self._read_at(image, dpi, left, _SECOND_DPI)
+                best = max(best, again, key=lambda reading: reading.score)
+        return best.lines, best.findings()
+
+    def _read_at(
+        self, image: npt.NDArray[np.uint8], dpi: float, timeout_seconds: float, reading_dpi: float
+    ) -> _Reading:
+        lines = self.engine.read(
+            image, dpi=dpi, timeout_seconds=timeout_seconds, reading_dpi=reading_dpi
+        )
+        return _Reading(lines, _confidence(lines), uncovered_share(image, lines, dpi=dpi))
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """One reading of a page and how well it went."""
+
+    lines: list[EngineLine]
+    confidence: float | None
+    uncovered: float
+
+    @property
+    def is_poor(self) -> bool:
+        doubtful = self.confidence is not None and self.confidence < _POOR_CONFIDENCE
+        return doubtful or self.uncovered > _POOR_COVERAGE
+
+    @property
+    def score(self) -> float:
+        words = 1.0 if self.confidence is None else self.confidence
+        return words * (1.0 - self.uncovered)
+
+    def findings(self) -> tuple[Finding, ...]:
+        found: list[Finding] = []
+        if self.confidence is not None and self.confidence < _POOR_CONFIDENCE:
+            message = f"The page could hardly be read: mean confidence {self.confidence:.2f} of 1."
+            found.append(Finding(code="ocr.poor", severity="warning", message=message))
+        if self.uncovered > _POOR_COVERAGE:
+            message = f"About {self.uncovered:.0%} of the marks on the page were not read."
+            found.append(Finding(code="ocr.unread_area", severity="warning", message=message))
+        return tuple(found)
+
+
+def _confidence(lines: list[EngineLine]) -> float | None:
+    """Mean confidence of the words; ``None`` where there are too few to judge by."""
+    values = [w.confidence for line in lines for w in line if w.confidence is not None]
+    return sum(values) / len(values) if len(values) >= _FEW_WORDS else None
+
+
+def load(settings: RecogniseSettings) -> Recogniser:
+    """Find the engine and its language, prove that it knows the alphabet. Once in each worker."""
+    # Pages are read in parallel, a worker each: threads inside of a worker only contend.
+    cv2.setNumThreads(1)
+    version = _version()
+    missing = _guard(_traineddata(settings.language), settings.language)
+    return Recogniser(Tesseract(settings, version=version), missing_letters=missing)
+
+
+def engine_hash(settings: RecogniseSettings) -> str:
+    """What the engine's results depend on: its version and its language data."""
+    return _engine_hash(_version(), str(_traineddata(settings.language)))
+
+
+@lru_cache(maxsize=8)
+def _engine_hash(version: str, path: str) -> str:
+    digest = hashlib.sha256(Path(path).read_bytes()).hexdigest()
+    return f"tesseract-{version}-{digest}"
+
+
+@lru_cache(maxsize=1)
+def _version() -> str:
+    lines = _ask("--version").splitlines()
+    match = re.search(r"(\d+(?:\.\d+)+)", lines[0]) if lines else None
+    return match.group(1) if match else "unknown"
+
+
+@lru_cache(maxsize=8)
+def _traineddata(language: str) -> Path:
+    """The language file that the engine would use."""
+    if not re.fullmatch(r"[A-Za-z0-9_]+(/[A-Za-z0-9_]+)?", language):
+        raise EnvironmentProblem(
+            f"'{language}' names no single language of the engine.",
+            advice="Set VANTHU_RECOGNISE__LANGUAGE=vie.",
+        )
+    listing = _ask("--list-langs")
+    folder = re.search(r'"([^"]+)"', listing)
+    path = Path(folder.group(1) if folder else ".") / f"{language}.traineddata"
+    if language not in listing.split() or not path.is_file():
+        raise EnvironmentProblem(
+            f"Tesseract has no language data '{language}'.",
+            advice=f"sudo apt-get install tesseract-ocr-{language.replace('_', '-')}",
+            detail=listing,
+        )
+    return path
+
+
+def _ask(option: str) -> str:
+    """What ``tesseract`` answers to one of its own options."""
+    program = shutil.which("tesseract")
+    if program is None:
+        raise EnvironmentProblem(
+            "The program 'tesseract' is not installed.",
+            advice="sudo apt-get install tesseract-ocr tesseract-ocr-vie",
+        )
+    try:
+        done = subprocess.run(
+            [program, option], capture_output=True, text=True, timeout=60, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise EnvironmentProblem("Tesseract does not run.", detail=repr(error)) from error
+    if done.returncode:
+        raise EnvironmentProblem("Tesseract does not run.", detail=done.stderr)
+    return done.stdout or done.stderr
+
+
+def _guard(path: Path, language: str) -> str:
+    """Refuse language data that cannot write Vietnamese; tell the letters whose lack is borne."""
+    try:
+        missing = missing_from(characters_of(path))
+    except (OSError, NotTrainedData) as error:
+        raise EnvironmentProblem(
+            f"The language data '{language}' of Tesseract cannot be read.",
+            advice="sudo apt-get install --reinstall tesseract-ocr-vie",
+            detail=f"{path}: {error}",
+        ) from error
+    if set(missing) - KNOWN_GAPS:
+        raise EnvironmentProblem(
+            f"The language data '{language}' lacks {len(missing)} letters of the Vietnamese "
+            f"alphabet ({missing[:12]}…).",
+            advice="sudo apt-get install tesseract-ocr-vie, and read with language 'vie'.",
+            detail=str(path),
+        )
+    return missing

@@ -1,0 +1,172 @@
+from __future__ import annotations
+
+import random
+from collections import Counter
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from models.text import Block, Word
+from pipeline.recognise import layout_page, order_words
+from tests.recognise.printed import kinds, words
+
+
+def bag(blocks: tuple[Block, ...]) -> Counter[Word]:
+    return Counter(w for block in blocks for line in block.lines for w in line.words)
+
+
+coordinate = st.floats(0.0, 0.95, allow_nan=False)
+vocabulary = st.sampled_from(
+    [
+        "CỘNG", "HÒA", "XÃ", "HỘI", "CHỦ", "NGHĨA", "VIỆT", "NAM", "Số:", "ngày", "tháng", "năm",
+        "Nơi", "nhận:", "-", "TM.", "CHỦ", "TỊCH", "ĐẾN", "Ngày:", "Chuyển:", "Ký", "bởi:", "2",
+        "lời", "a@b.vn", "09.01.2025",
+    ]
+)  # fmt: skip
+
+
+@st.composite
+def any_word(draw: st.DrawFn) -> Word:
+    x, y = draw(coordinate), draw(coordinate)
+    box = (x, y, min(1.0, x + draw(st.floats(0.0, 0.2))), min(1.0, y + draw(st.floats(0.0, 0.05))))
+    return Word(
+        text=draw(vocabulary),
+        bbox=draw(st.sampled_from([box, box, box, None])),
+        confidence=draw(st.none() | st.floats(0, 1)),
+    )
+
+
+any_page = st.lists(st.lists(any_word(), max_size=9), max_size=14)
+
+
+@settings(deadline=None, max_examples=150)
+@given(any_page)
+def test_no_word_is_lost_or_doubled(page: list[list[Word]]) -> None:
+    assert bag(order_words(page)) == Counter(w for line in page for w in line)
+
+
+@settings(deadline=None, max_examples=40)
+@given(any_page)
+def test_the_same_page_gives_the_same_order(page: list[list[Word]]) -> None:
+    assert order_words(page) == order_words([list(line) for line in page])
+
+
+@settings(deadline=None, max_examples=40)
+@given(seed=st.integers(0, 1000), slope=st.floats(-0.03, 0.03))
+def test_lines_in_any_order_keep_the_columns_apart(seed: int, slope: float) -> None:
+    page = page_lines(slope)
+    random.Random(seed).shuffle(page)
+    blocks = order_words(page)
+    assert bag(blocks) == Counter(w for line in page for w in line)
+    assert kinds(blocks)["header_left"].splitlines()[0] == "LIÊN ĐOÀN LAO ĐỘNG"
+    assert kinds(blocks)["header_right"].startswith("CỘNG HÒA")
+
+
+def page_lines(slope: float) -> list[list[Word]]:
+    left = ["LIÊN ĐOÀN LAO ĐỘNG", "TỈNH CÀ MAU"]
+    right = ["CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc"]
+    head = [
+        words(a, 0.16, 0.07 + 0.02 * i, slope=slope) + words(b, 0.46, 0.07 + 0.02 * i, slope=slope)
+        for i, (a, b) in enumerate(zip(left, right, strict=True))
+    ]
+    body = [
+        words("các cấp công đoàn triển khai thực hiện đầy đủ nội dung này", 0.15, y, slope=slope)
+        for y in (0.3, 0.32, 0.34)
+    ]
+    return head + body
+
+
+def test_the_head_is_read_by_column(dispatch: list[list[Word]]) -> None:
+    found = kinds(order_words(dispatch))
+    assert found["header_left"].splitlines() == [
+        "LIÊN ĐOÀN LAO ĐỘNG", "TỈNH CÀ MAU", "Số: 120 /LĐLĐ", "V/v tổ chức Tháng", "Công nhân",
+    ]  # fmt: skip
+    assert found["header_right"].splitlines()[-1] == "Cà Mau, ngày 25 tháng 4 năm 2022"
+
+
+def test_the_foot_is_read_by_column(dispatch: list[list[Word]]) -> None:
+    found = kinds(order_words(dispatch))
+    assert found["recipients"].splitlines() == ["Nơi nhận:", "- Như trên;", "- Lưu: VT."]
+    assert found["signature"].splitlines() == ["TM. BAN THƯỜNG VỤ", "CHỦ TỊCH", "Nguyễn Văn Bình"]
+
+
+def test_a_lone_number_in_the_margin_is_the_page_number(dispatch: list[list[Word]]) -> None:
+    blocks = order_words(dispatch)
+    assert kinds(blocks)["page_number"] == "2"
+    assert blocks[-1].kind == "page_number"
+
+
+def test_paragraphs_are_blocks_and_keep_their_lines(dispatch: list[list[Word]]) -> None:
+    body = [b.text for b in order_words(dispatch) if b.kind == "body"]
+    assert body[0] == "Kính gửi: Công đoàn cơ sở"
+    assert body[1].startswith("Thực hiện")
+    assert body[1].endswith("31/5/2022.")
+
+
+def test_blanks_left_for_a_handwritten_day_do_not_part_the_date() -> None:
+    date = (
+        words("Cà Mau, ngày", 0.5, 0.13) + words("tháng", 0.7, 0.13) + words("năm 2022", 0.8, 0.13)
+    )
+    page = [*page_lines(0.0)[:2], words("Số:", 0.18, 0.13) + words("/LĐLĐ", 0.27, 0.13) + date]
+    found = kinds(order_words(page))
+    assert found["header_right"].splitlines()[-1] == "Cà Mau, ngày tháng năm 2022"
+    assert found["header_left"].splitlines()[-1] == "Số: /LĐLĐ"
+
+
+def test_a_title_in_the_middle_of_a_form_is_no_column() -> None:
+    page = [
+        words("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", 0.31, 0.07),
+        words("ĐƠN ĐỀ NGHỊ", 0.44, 0.12),
+    ]
+    assert set(kinds(order_words(page))) == {"body"}
+
+
+def test_signature_marks_are_no_text_of_the_document(dispatch: list[list[Word]]) -> None:
+    marks = [
+        words("Ký bởi: Văn thư Liên đoàn", 0.6, 0.02),
+        words("Thời gian ký: 25/04/2022 10:21:11 +07:00", 0.6, 0.035),
+    ]
+    page = layout_page([*marks, *dispatch], page=1, read_by="ocr")
+    assert "Ký bởi" not in page.text
+    assert "Thời gian ký" in kinds(page.blocks)["overlay"]
+
+
+def test_a_date_in_running_text_is_no_overlay() -> None:
+    line = words("gửi về địa chỉ cds@example.vn trước ngày 31/5/2022 để tổng hợp", 0.15, 0.4)
+    assert set(kinds(order_words([line]))) == {"body"}
+
+
+def test_an_incoming_stamp_is_kept_apart() -> None:
+    stamp = [
+        words("CÔNG VĂN ĐẾN", 0.06, 0.17),
+        words("Số: 1234", 0.06, 0.19),
+        words("Ngày: 26/4/2022", 0.06, 0.21),
+    ]
+    found = kinds(order_words([*page_lines(0.0), *stamp]))
+    assert "ĐẾN" in found["overlay"]
+    assert "ĐẾN" not in found["body"]
+
+
+def test_a_list_that_goes_on_from_the_page_before_stays_left_of_the_name() -> None:
+    page = [
+        words("- Các phòng, ban;", 0.15, 0.06),
+        words("- Công đoàn cơ sở;", 0.15, 0.08) + words("Nguyễn Văn Bình", 0.62, 0.08),
+        words("- Lưu: VT.", 0.15, 0.1),
+    ]
+    found = kinds(order_words(page))
+    assert found["signature"] == "Nguyễn Văn Bình"
+    assert found["recipients"].count("\n") == 2
+
+
+def test_cells_side_by_side_keep_the_readers_order() -> None:
+    left = [words(f"ô trái {i}", 0.15, 0.3 + 0.02 * i) for i in range(4)]
+    right = [words(f"ô phải {i}", 0.6, 0.3 + 0.02 * i) for i in range(4)]
+    lines = [line for b in order_words([*left, *right]) for line in b.text.splitlines()]
+    assert lines == [f"ô trái {i}" for i in range(4)] + [f"ô phải {i}" for i in range(4)]
+
+
+@pytest.mark.parametrize("lines", [[], [[]], [[Word(text="x")]]])
+def test_pages_without_places_are_borne(lines: list[list[Word]]) -> None:
+    page = layout_page(lines, page=1, read_by="text_layer", engine="poppler")
+    assert page.word_count == sum(map(len, lines))
