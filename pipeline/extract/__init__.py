@@ -1,1 +1,79 @@
-"""The extract room."""
+"""From the text of the pages to a :class:`~models.directive.Directive`.
+
+Pure and deterministic: the result depends on the content of the source and the pages, never on
+names, time or place. Nothing here raises on any text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from models.directive import Directive, Source
+from models.source import SourceDocument
+from models.text import PageText
+from pipeline.extract.campaign import extract_campaign
+from pipeline.extract.citations import extract_citations
+from pipeline.extract.context import Context
+from pipeline.extract.deadlines import extract_deadlines
+from pipeline.extract.doctype import extract_subject, extract_type
+from pipeline.extract.issued import extract_dateline
+from pipeline.extract.issuer import extract_issuers
+from pipeline.extract.number import extract_number
+from pipeline.extract.recipients import extract_copies, extract_recipients
+from pipeline.extract.signature import extract_signer
+from pipeline.extract.targets import extract_targets
+from pipeline.extract.view import build_view
+from pipeline.extract.zones import find_zones
+from pipeline.settings import ExtractSettings
+
+STAGE_VERSION = "1"
+
+__all__ = ["STAGE_VERSION", "extract"]
+
+
+def extract(
+    source: SourceDocument, pages: Sequence[PageText], settings: ExtractSettings
+) -> Directive:
+    """Everything the document says about itself, with evidence, or honestly open.
+
+    ``source.path`` of the result stays empty: the archive knows the names, the content does not.
+    """
+    empty = Directive(
+        id=f"vt-{source.sha256[:16]}",
+        source=Source(
+            path="",
+            sha256=source.sha256,
+            media_type=source.media_type,
+            pages=len(source.pages),
+            kind=source.kind,
+        ),
+    )
+    view = build_view(pages)
+    if not settings.enabled or not view.words:
+        return empty
+    context = Context(view, find_zones(view), settings)
+    number = extract_number(context)
+    dateline = extract_dateline(context)
+    subject = extract_subject(context)
+    issuers = extract_issuers(context, dateline.place, number.symbol)
+    copies = extract_copies(context)
+    return empty.model_copy(
+        update={
+            "issuer": issuers.issuer,
+            "parent_issuer": issuers.parent,
+            "number": number.number,
+            "serial": number.serial,
+            "symbol": number.symbol,
+            "place": dateline.place,
+            "issued": dateline.issued,
+            "doc_type": extract_type(context, number.symbol, subject),
+            "subject": subject,
+            "campaign": extract_campaign(context),
+            "recipients": extract_recipients(context),
+            "copied_to": copies.items,
+            "signer": extract_signer(context, copies),
+            "citations": extract_citations(context, number.number),
+            "targets": extract_targets(context),
+            "deadlines": extract_deadlines(context, dateline.issued.value),
+        }
+    )

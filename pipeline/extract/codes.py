@@ -1,0 +1,144 @@
+"""Document types, their codes and the codes of issuing bodies.
+
+Types and codes: Decree 30/2020/ND-CP, Annex III; norms: Law on the promulgation of legal documents;
+Party types: Guidance 36-HD/VPTW. Body codes are those met in union, State and Party numbers.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from models.vietnamese import fold
+
+#: Type code -> type name (Decree 30, Annex III), then norms and Party types.
+TYPE_OF_CODE: Final[dict[str, str]] = {
+    "NQ": "Nghị quyết", "QĐ": "Quyết định", "CT": "Chỉ thị", "QC": "Quy chế", "QyĐ": "Quy định",
+    "TC": "Thông cáo", "TB": "Thông báo", "HD": "Hướng dẫn", "CTr": "Chương trình",
+    "KH": "Kế hoạch", "PA": "Phương án", "ĐA": "Đề án", "DA": "Dự án", "BC": "Báo cáo",
+    "BB": "Biên bản", "TTr": "Tờ trình", "HĐ": "Hợp đồng", "CĐ": "Công điện",
+    "BGN": "Bản ghi nhớ", "BTT": "Bản thỏa thuận", "GUQ": "Giấy ủy quyền", "GM": "Giấy mời",
+    "GGT": "Giấy giới thiệu", "GNP": "Giấy nghỉ phép", "PG": "Phiếu gửi", "PC": "Phiếu chuyển",
+    "PB": "Phiếu báo",
+    "NĐ": "Nghị định", "TT": "Thông tư", "TTLT": "Thông tư liên tịch", "PL": "Pháp lệnh",
+    "L": "Lệnh", "CV": "Công văn", "KL": "Kết luận", "CL": "Chiến lược",
+    "KHLT": "Kế hoạch liên tịch", "HDLT": "Hướng dẫn liên tịch", "CTLT": "Chương trình liên tịch",
+    "NQLT": "Nghị quyết liên tịch", "VBHN": "Văn bản hợp nhất", "TTR": "Tờ trình",
+    "CTR": "Chương trình", "TLB": "Thông báo",
+}  # fmt: skip
+
+#: Codes that also name a body (Cục Thuế, Công đoàn, hội đồng ...): the type line must confirm.
+AMBIGUOUS_CODES: Final = frozenset({"CT", "CĐ", "TC", "HĐ", "TT", "L", "PC", "PB", "PG", "PL"})
+
+TYPE_NAMES: Final[tuple[str, ...]] = tuple(
+    sorted(
+        {
+            *TYPE_OF_CODE.values(), "Thư công", "Công văn", "Luật", "Bộ luật", "Hiến pháp",
+            "Thông tri", "Sắc lệnh", "Lời kêu gọi", "Điều lệ", "Giấy chứng nhận", "Thư ngỏ",
+        },
+        key=lambda name: (-len(name), name),
+    )
+)  # fmt: skip
+FOLDED_TYPES: Final[dict[str, str]] = {fold(name): name for name in TYPE_NAMES}
+
+#: Types as cited: these stand before "số".
+CITED_TYPES: Final[dict[str, str]] = {
+    **FOLDED_TYPES,
+    "cong van": "Công văn", "van ban": "Công văn", "cong thu": "Công văn", "dieu le": "Điều lệ",
+}  # fmt: skip
+
+_BODY_CODES: Final = [
+    "LĐLĐ",
+    "TLĐ",
+    "CĐCS",
+    "CĐN",
+    "CĐVC",
+    "CĐVCVN",
+    "CĐGD",
+    "CĐYT",
+    "CĐCT",
+    "CĐXD",
+    "CĐGTVT",
+    "CĐNN",
+    "CĐKCN",
+    "CĐKKT",
+    "CĐCKCN",
+    "ĐCT",
+    "BTV",
+    "UBND",
+    "HĐND",
+    "SGDĐT",
+    "PGDĐT",
+    "LĐTBXH",
+    "SLĐTBXH",
+    "BLĐTBXH",
+    "TWĐTN",
+    "BGDĐT",
+    "NĐ-CP",
+    "CĐNV",
+    "CĐCTTTCS",
+    "CĐTCT",
+    "CĐTĐ",
+    "CĐBP",
+    "HĐTĐKT",
+    "HĐTV",
+    "BQLĐ",
+    "STNMT",
+    "UBMTTQ",
+    "CĐLĐ",
+    "VPHĐND",
+    "SLĐ",
+]
+
+
+def skeleton(code: str) -> str:
+    """A code without the differences that readers make: Đ, P and B as D, I, l and 1 as L."""
+    return fold(code).upper().translate(str.maketrans("PB1I", "DDLL"))
+
+
+def _only_d(code: str) -> str:
+    return fold(code).upper()
+
+
+_BY_D: Final = {_only_d(code): code for code in _BODY_CODES}
+_BY_SKELETON: Final = {skeleton(code): code for code in reversed(_BODY_CODES)}
+_TYPES_BY_D: Final[dict[str, str]] = {}
+for _code in TYPE_OF_CODE:
+    _TYPES_BY_D.setdefault(_only_d(_code), _code)
+
+
+def restore_d(group: str) -> str | None:
+    """``LDLD`` -> ``LĐLĐ`` where the code list knows exactly that body; else ``None``."""
+    if any(c in "ĐƯƠÂÊÔĂ" for c in group):
+        return None
+    known = _BY_D.get(group.upper())
+    return known if known is not None and known != group else None
+
+
+def restore_damaged(group: str) -> str | None:
+    """``1PLD`` -> ``LĐLĐ``: a candidate only, never accepted."""
+    return _BY_SKELETON.get(skeleton(group)) if len(group) >= 3 else None
+
+
+#: Issuers that follow from the code by definition.
+ISSUER_OF_TAIL: Final[dict[str, str]] = {
+    "NĐ-CP": "Chính phủ", "NQ-CP": "Chính phủ", "QĐ-TTg": "Thủ tướng Chính phủ",
+    "CT-TTg": "Thủ tướng Chính phủ", "CĐ-TTg": "Thủ tướng Chính phủ",
+}  # fmt: skip
+_NATIONAL_ASSEMBLY = re.compile(r"QH\d{1,2}")
+_SPLIT = re.compile(r"[-/.]")
+
+
+def issuer_of_code(symbol: str) -> str | None:
+    """The body that a symbol names by definition."""
+    if _NATIONAL_ASSEMBLY.fullmatch(symbol):
+        return "Quốc hội"
+    return ISSUER_OF_TAIL.get(symbol)
+
+
+def type_code_of(symbol: str) -> str | None:
+    """The type code: the first group after the serial (State and union) or the hyphen (Party)."""
+    groups = _SPLIT.split(symbol)
+    if groups and groups[0].isdigit():
+        groups = groups[1:]
+    return groups[0] if groups and groups[0] in TYPE_OF_CODE and len(groups) > 1 else None

@@ -1,0 +1,200 @@
+"""Who issues: the bodies of the header's left column (Decree 30, Annex I, II.2).
+
+The last body is the issuer, the one above it the parent. Where the header is missing both are
+derived from what the text, the place and the number say, marked ``derived.*`` and left to review.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from models.directive import ABSENT, Alternative, FieldValue
+from models.vietnamese import fold
+from pipeline.extract.context import Context
+from pipeline.extract.fields import make_field
+from pipeline.extract.grammar import mostly_upper
+from pipeline.extract.orgs import BODY_HEAD, casing_in, nearest_body, proper_name
+from pipeline.extract.places import CITIES, province_named
+from pipeline.extract.zones import INDEPENDENCE, NUMBER_LINE, SUBJECT_LINE, Piece, right_part
+
+_OPEN_END = re.compile(r"(?:nganh|va|cua|cac|ban thuong vu|ban chap hanh|doan chu tich|,|-)$")
+_STAMP = re.compile(r"@|\d{1,2}:\d{2}:\d{2}|\+07|ky boi|thoi gian ky|nguoi ky")
+_JUNK = re.compile(r"[^\w,.&()/ –-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Issuers:
+    """Issuer and its parent."""
+
+    issuer: FieldValue = ABSENT
+    parent: FieldValue = ABSENT
+
+
+@dataclass(slots=True)
+class _Body:
+    start: int
+    end: int
+    text: str
+    spans: list[tuple[int, int]]
+
+
+def _issuer_pieces(context: Context) -> list[Piece]:
+    """Pieces in capitals above the number."""
+    view = context.view
+    out: list[Piece] = []
+    for piece in context.header_pieces():
+        folded = view.folded[piece.start : piece.end].strip()
+        text = view.text[piece.start : piece.end]
+        if _STAMP.search(folded):
+            out.clear()  # what stood above belongs to the mark of a digital signature
+            continue
+        if NUMBER_LINE.match(folded) or SUBJECT_LINE.match(folded):
+            break
+        if right_part(text, folded) == 0 or INDEPENDENCE.search(folded):
+            continue
+        if folded.strip(" .") in {"viet nam", "hanh phuc", "du thao", "hoa toc", "khan",
+                                  "thuong khan", "mat", "toi mat", "tuyet mat"}:  # fmt: skip
+            continue
+        if view.lines[piece.line].kind == "header_right":
+            continue
+        letters = sum(c.isalpha() for c in text)
+        if letters >= 2 and mostly_upper(text) and len(folded) <= 100:
+            out.append(piece)
+    return out[:8]
+
+
+def _bodies(context: Context) -> list[_Body]:
+    """Join lines that make one name; a line that begins like a body's name opens the next."""
+    bodies: list[_Body] = []
+    for piece in _issuer_pieces(context):
+        text = _JUNK.sub(" ", context.view.plain(piece.start, piece.end)).strip(" ,.-–*")
+        folded = fold(text)
+        if not folded:
+            continue
+        opens = BODY_HEAD.match(folded) or nearest_body(text)
+        if bodies:
+            before = fold(bodies[-1].text)
+            alone = before in {"bo", "cuc", "so", "uy ban", "tong cuc", "van phong", "ban"}
+            if not opens or _OPEN_END.search(before) or alone:
+                bodies[-1].text += f" {text}"
+                bodies[-1].end = piece.end
+                bodies[-1].spans.append((piece.start, piece.end))
+                continue
+        elif not opens and len(folded) < 4:
+            continue
+        bodies.append(_Body(piece.start, piece.end, text, [(piece.start, piece.end)]))
+    return bodies
+
+
+def _field(context: Context, body: _Body) -> FieldValue:
+    view = context.view
+    name = proper_name(body.text)
+    first, last = context.body_span()
+    seen = casing_in(view.text[first:last], view.folded[first:last], name)
+    known = BODY_HEAD.match(fold(name)) is not None
+    place = province_named(re.split(r"(?i)\b(?:tỉnh|thành phố)\b", name)[-1])
+    closed = place is not None or seen is not None
+    if seen is not None and place is None and fold(seen) == fold(name):
+        name = seen if seen.lower() == name.lower() else name
+    if not known:
+        near = nearest_body(name)
+        if near is not None:
+            return make_field(view, body.spans[0][0], body.spans[-1][1], near,
+                              "header.issuer.fuzzy", reliability=0.8, accept=context.accept,
+                              cap="review")  # fmt: skip
+    field = make_field(
+        view, body.spans[0][0], body.spans[0][1], name, "header.issuer",
+        reliability=0.98 if known else 0.8, closed=closed, accept=context.accept,
+    )  # fmt: skip
+    if len(body.spans) == 1:
+        return field
+    evidence = tuple(e for start, end in body.spans for e in view.evidence(start, end))
+    worst = min(
+        (make_field(view, s, e, name, "header.issuer", reliability=0.98 if known else 0.8,
+                    closed=closed, accept=context.accept) for s, e in body.spans),
+        key=lambda f: f.confidence,
+    )  # fmt: skip
+    raw = "\n".join(view.raw(start, end) for start, end in body.spans)
+    return worst.model_copy(update={"evidence": evidence, "raw": raw})
+
+
+def extract_issuers(context: Context, place: FieldValue, symbol: FieldValue) -> Issuers:
+    """Issuer and parent from the header, or derived."""
+    bodies = _bodies(context)
+    if not bodies:
+        return Issuers(issuer=_derived(context, place, symbol))
+    issuer = _field(context, bodies[-1])
+    parent = _field(context, bodies[-2]) if len(bodies) > 1 else ABSENT
+    return Issuers(issuer, parent)
+
+
+# -- where the header is missing ----------------------------------------------------------------
+
+_LEVEL_NAME = r"(?:\s+(?P<name>(?:[A-ZĐÀ-Ỹ][^\W\d_]*)(?:[ -]{1,3}[A-ZĐÀ-Ỹ][^\W\d_]*){0,4}))?"
+_UNION = re.compile(
+    r"(?:Ban\s+[Tt]hường\s+vụ|BTV)\s+(?P<body>(?:Liên\s+đoàn\s+[Ll]ao\s+động|LĐLĐ)\s+"
+    r"(?P<level>tỉnh|huyện|thành phố|quận|thị xã|Tỉnh|Huyện)|Công\s+đoàn\s+ngành\s+"
+    r"(?:Y tế|Giáo dục|Công Thương|Xây dựng|Giao thông vận tải))" + _LEVEL_NAME
+)
+_SELF_VERB = re.compile(
+    r"\s{0,3}(?:ban hanh|phat dong|de nghi|yeu cau|tran trong|rat mong|keu goi|xay dung)"
+)
+
+
+def _derived(context: Context, place: FieldValue, symbol: FieldValue) -> FieldValue:
+    """The body that speaks in the text, its place from the dateline; always for review."""
+    view = context.view
+    first, last = context.body_span()
+    counts: dict[str, int] = {}
+    spans: dict[str, tuple[int, int]] = {}
+    for match in _UNION.finditer(view.text, first, last):
+        speaks = _SELF_VERB.match(view.folded, match.end())
+        weight = 3 if speaks else 1
+        body = proper_name(" ".join(match["body"].split()))
+        name = match["name"]
+        if speaks and not name:
+            counts[body] = counts.get(body, 0) + weight
+            spans.setdefault(body, (match.start("body"), match.end()))
+    if not counts:
+        return _from_signature(context, symbol)
+    body = max(sorted(counts), key=lambda b: counts[b])
+    start, end = spans[body]
+    value = _with_place(body, place.value)
+    return make_field(
+        view, start, end, value, "derived.text_and_place" if value != body else "derived.text",
+        reliability=0.75, accept=context.accept, cap="review",
+    )  # fmt: skip
+
+
+def _with_place(body: str, place: str | None) -> str:
+    """``Liên đoàn Lao động tỉnh`` + ``Cà Mau`` -> ``Liên đoàn Lao động tỉnh Cà Mau``."""
+    if not place:
+        return body
+    unit = re.match(r"(?i)(tỉnh|huyện|thành phố|tp\.?|quận|thị xã)\s+(.+)", place)
+    name = unit[2] if unit else place
+    level = re.search(r"(tỉnh|huyện|thành phố|quận|thị xã)$", body)
+    if level is None:
+        return body
+    if level[1] == "tỉnh" and (province_named(name) is None or name in CITIES):
+        return body
+    if unit and unit[1].lower() in {"huyện", "quận", "thị xã"} and level[1] != unit[1].lower():
+        return body
+    return f"{body} {name}"
+
+
+def _from_signature(context: Context, symbol: FieldValue) -> FieldValue:
+    """ "TM. CHÍNH PHỦ" at the end names the Government; other marks name no full body."""
+    view = context.view
+    for index in range(len(view.lines) - 1, -1, -1):
+        folded = view.folded_line(index).strip()
+        if len(folded) < 60 and re.match(r"t[ml]\s?\.\s?chinh phu\b", folded):
+            line = view.lines[index]
+            return make_field(view, line.start, line.end, "Chính phủ", "derived.signature",
+                              reliability=0.8, accept=context.accept, cap="review")  # fmt: skip
+    if symbol.value and symbol.status == "accepted":
+        return FieldValue(
+            status="review", rule="derived.symbol", evidence=symbol.evidence, confidence=0.2,
+            alternatives=(Alternative(value=symbol.value.split("-")[-1], confidence=0.2),),
+        )  # fmt: skip
+    return ABSENT

@@ -1,0 +1,146 @@
+"""The document's own number: serial and symbol (Decree 30, Annex I, II.3).
+
+On scanned pages the serial is as a rule written by hand and the engine's reading of it often looks
+valid and is wrong; it is therefore never accepted there, however sure the engine is.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from models.directive import ABSENT, Alternative, FieldStatus, FieldValue
+from pipeline.extract.codes import restore_damaged
+from pipeline.extract.context import Context
+from pipeline.extract.fields import make_field, unreadable
+from pipeline.extract.grammar import CODE, SYMBOL, normalise_symbol, parse_code
+from pipeline.extract.zones import NUMBER_LINE
+
+_LABEL = re.compile(r"\W{0,3}s[o06]\s?[:.;]?\s*")
+_PARTY = re.compile(r"[–-]\s?(?=[A-ZĐ][A-Za-zĐ]{0,3}\s?/)")
+_SERIAL = re.compile(r"\d{1,6}[a-zđ]?")
+_MIN_WORD_CONFIDENCE = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class NumberFields:
+    """The three fields that one slot fills."""
+
+    number: FieldValue = ABSENT
+    serial: FieldValue = ABSENT
+    symbol: FieldValue = ABSENT
+
+
+def _slot(context: Context) -> tuple[int, int] | None:
+    """The span after "Số:" in the header."""
+    view = context.view
+    for piece in context.header_pieces():
+        folded = view.folded[piece.start : piece.end]
+        if not NUMBER_LINE.match(folded):
+            continue
+        label = _LABEL.match(folded)
+        start = piece.start + (label.end() if label else 0)
+        if CODE.match(view.text, start) or "/" in folded or re.match(r"\W*s[o06]\s?:", folded):
+            return start, piece.end
+    return None
+
+
+def extract_number(context: Context) -> NumberFields:
+    """Number, serial and symbol with what is known of each."""
+    slot = _slot(context)
+    if slot is None:
+        return _missing(context)
+    start, end = slot
+    view = context.view
+    match = CODE.match(view.text, start)
+    code = parse_code(match) if match and match.end() <= end + 40 else None
+    if match is None or code is None:
+        return _damaged(context, start, end)
+    rest = view.text[code.end : end].strip(" .,;:-")
+    ocr = view.is_ocr(start)
+    cap: FieldStatus | None = "review" if ocr or rest else None
+    rule = "header.number.d_restored" if code.restored else "header.number"
+    symbol_start = match.start("year") if match["year"] else match.start("symbol")
+    symbol = make_field(
+        view, symbol_start, code.end, code.symbol, rule, reliability=0.98 if not code.restored
+        else 0.93, accept=context.accept, cap="review" if rest else None,
+    )  # fmt: skip
+    seen = view.confidences(start, match.end("serial"))
+    if ocr and seen and min(seen) < _MIN_WORD_CONFIDENCE:
+        lost = unreadable(view, start, code.end, "header.number.low_confidence", [code.value])
+        serial = unreadable(
+            view, start, match.end("serial"), "header.number.low_confidence", [code.serial]
+        )
+        return NumberFields(lost, serial, symbol)
+    reliability = 0.6 if ocr else symbol.confidence
+    return NumberFields(
+        make_field(view, start, code.end, code.value, rule,
+                   reliability=reliability, accept=context.accept, cap=cap),
+        make_field(view, start, match.end("serial"), code.serial, rule,
+                   reliability=0.6 if ocr else 0.98, accept=context.accept, cap=cap),
+        symbol,
+    )  # fmt: skip
+
+
+def _missing(context: Context) -> NumberFields:
+    """No slot: a scan may hide it, a text has none."""
+    start, end = context.zones.header
+    lines = context.view.lines[start:end]
+    if context.zones.motto >= 0 and lines and context.view.is_ocr(lines[0].start):
+        field = FieldValue(status="unreadable", rule="header.number.not_found")
+        return NumberFields(field, field, field)
+    return NumberFields()
+
+
+def _symbol_after(context: Context, start: int, end: int) -> tuple[FieldValue, str | None]:
+    """The symbol behind the slash of an unreadable serial."""
+    view = context.view
+    match = SYMBOL.search(view.text, start, end)
+    if match is None:
+        return unreadable(view, start, end, "header.symbol.unreadable"), None
+    symbol, restored = normalise_symbol(match["symbol"])
+    if not symbol:
+        return unreadable(view, start, end, "header.symbol.unreadable"), None
+    if match["year"]:
+        symbol = f"{match['year']}/{symbol}"
+    field = make_field(
+        view, match.start(), match.end(), symbol, "header.symbol",
+        reliability=0.93 if restored else 0.97, accept=context.accept,
+    )  # fmt: skip
+    return field, symbol
+
+
+def _damaged(context: Context, start: int, end: int) -> NumberFields:
+    """An empty or unreadable slot: the candidates are listed, none is chosen."""
+    view = context.view
+    text = view.text[start:end]
+    party = _PARTY.search(text)
+    slash = party.start() if party else text.find("/")
+    before = text if slash < 0 else text[:slash]
+    if slash >= 0:
+        symbol, value = _symbol_after(context, start + slash + 1, end)
+    else:
+        symbol, value = _guess_symbol(context, start, end)
+    empty = not any(c.isalnum() for c in before)
+    rule = "header.number.empty" if empty else "header.number.unreadable"
+    digits = [m[0] for m in _SERIAL.finditer(before)]
+    mark = "-" if party else "/"
+    candidates = [f"{d}{mark}{value}" if value else d for d in digits]
+    return NumberFields(
+        unreadable(view, start, end, rule, candidates),
+        unreadable(view, start, start + len(before), rule, digits),
+        symbol,
+    )
+
+
+def _guess_symbol(context: Context, start: int, end: int) -> tuple[FieldValue, str | None]:
+    """A symbol without its slash (``1PLD``): a candidate from the code list, never a value."""
+    view = context.view
+    for word in view.words_in(start, end):
+        known = restore_damaged(view.text[word.start : word.end].strip(".,;:"))
+        if known:
+            field = unreadable(view, word.start, word.end, "header.symbol.code_list")
+            return field.model_copy(
+                update={"alternatives": (Alternative(value=known, confidence=0.3),)}
+            ), known
+    return unreadable(view, start, end, "header.symbol.unreadable"), None

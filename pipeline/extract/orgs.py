@@ -1,0 +1,231 @@
+"""Names of organisations: from capitals and abbreviations to proper case and full form.
+
+Capitals as Decree 30/2020/ND-CP, Annex II, prescribes: the first letter of the name, of the words
+that say kind, function and field, and of every syllable of a proper name.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from rapidfuzz import fuzz, process
+
+from models.vietnamese import fold
+from pipeline.extract.places import CITIES, PROVINCES
+
+#: Phrases in their right case; the longest match wins.
+_PHRASES: Final = """
+Ủy ban nhân dân|Hội đồng nhân dân|Tổng Liên đoàn Lao động Việt Nam|Tổng Liên đoàn Lao động|
+Liên đoàn Lao động|Công đoàn ngành|Công đoàn Viên chức|Công đoàn cơ sở|Công đoàn Giáo dục|
+Công đoàn Y tế|Công đoàn Công Thương|Công đoàn Xây dựng|Công đoàn Giao thông vận tải|
+Công đoàn Việt Nam|Công đoàn các khu công nghiệp|Công đoàn các Khu công nghiệp|Công đoàn|
+Nghiệp đoàn|Ban Thường vụ|Ban Chấp hành|Đoàn Chủ tịch|Ủy ban Kiểm tra|Ban Chỉ đạo|
+Ban Thi đua - Khen thưởng|Ban Tổ chức|Ban Tuyên giáo|Ban Dân vận|Ban Nội chính|Ban Quản lý|
+Văn phòng Chính phủ|Văn phòng Quốc hội|Văn phòng Chủ tịch nước|Văn phòng Trung ương Đảng|
+Văn phòng|Thủ tướng Chính phủ|Chính phủ|Quốc hội|Ủy ban Thường vụ Quốc hội|Chủ tịch nước|
+Tỉnh ủy|Thành ủy|Huyện ủy|Quận ủy|Thị ủy|Đảng ủy|Đảng bộ|Chi bộ|Ban Chấp hành Trung ương|
+Bộ Nông nghiệp và Môi trường|Bộ Nông nghiệp và Phát triển nông thôn|Bộ Giáo dục và Đào tạo|
+Bộ Tài chính|Bộ Nội vụ|Bộ Xây dựng|Bộ Tư pháp|Bộ Y tế|Bộ Công Thương|Bộ Công an|Bộ Quốc phòng|
+Bộ Ngoại giao|Bộ Khoa học và Công nghệ|Bộ Giao thông vận tải|Bộ Kế hoạch và Đầu tư|
+Bộ Lao động - Thương binh và Xã hội|Bộ Tài nguyên và Môi trường|Bộ Thông tin và Truyền thông|
+Bộ Văn hóa, Thể thao và Du lịch|Bộ Dân tộc và Tôn giáo|Ủy ban Dân tộc|Thanh tra Chính phủ|
+Ngân hàng Nhà nước Việt Nam|Ngân hàng Nhà nước|Tổng cục Thuế|Cục Thuế|Tổng cục Hải quan|
+Cục Hải quan|Kho bạc Nhà nước|Bảo hiểm xã hội Việt Nam|Bảo hiểm xã hội|
+Giáo dục và Đào tạo|Tài chính|Nội vụ|Xây dựng|Tư pháp|Y tế|Công Thương|Nông nghiệp và Môi trường|
+Nông nghiệp và Phát triển nông thôn|Khoa học và Công nghệ|Kế hoạch và Đầu tư|
+Lao động - Thương binh và Xã hội|Lao động, Thương binh và Xã hội|Tài nguyên và Môi trường|
+Thông tin và Truyền thông|Văn hóa, Thể thao và Du lịch|Văn hóa và Thể thao|Giao thông vận tải|
+Dân tộc và Tôn giáo|Dân tộc - Tôn giáo|Quy hoạch - Kiến trúc|Du lịch|Ngoại vụ|
+Sở|Cục|Tổng cục|Vụ|Chi cục|Phòng|Trung tâm|Trường|Đại học|Học viện|Viện|Bệnh viện|Công ty|
+Tổng công ty|Tập đoàn|Hội|Đoàn|Ban|Bộ|Liên hiệp|Hội Liên hiệp Phụ nữ|Hội Nông dân|
+Hội Cựu chiến binh|Đoàn Thanh niên Cộng sản Hồ Chí Minh|Mặt trận Tổ quốc Việt Nam|
+Ủy ban Mặt trận Tổ quốc Việt Nam|Tòa án nhân dân|Viện kiểm sát nhân dân|Thanh tra tỉnh|
+Cục Thi hành án dân sự|Bộ Chỉ huy Quân sự|Công an|Khu kinh tế|khu công nghiệp|nhân dân|
+Phục vụ hành chính công|Hành chính công|Việt Nam|Trung ương|Nhà nước|
+Chính sách - Pháp luật|Tuyên giáo - Nữ công|Thi đua - Khen thưởng
+""".replace("\n", "")
+_CASE: Final = {fold(p): p for p in reversed(_PHRASES.split("|")) if p}
+_LONGEST = max(len(key.split()) for key in _CASE)
+_UNITS: Final = {
+    "tinh": "tỉnh", "thanh pho": "thành phố", "huyen": "huyện", "quan": "quận",
+    "thi xa": "thị xã", "thi tran": "thị trấn", "xa": "xã", "phuong": "phường",
+    "dac khu": "đặc khu",
+}  # fmt: skip
+_SMALL: Final = frozenset(
+    [
+        "và",
+        "của",
+        "các",
+        "cho",
+        "tại",
+        "thuộc",
+        "trực",
+        "ngành",
+        "khu",
+        "vực",
+        "cấp",
+        "về",
+        "trên",
+        "cơ",
+        "sở",
+        "nhân",
+        "dân",
+    ]
+)
+_PROVINCE_CASE: Final = {fold(p): p for p in PROVINCES}
+
+#: Abbreviations in headers, signatures and numbers, written out. Matched in capitals only.
+_WRITTEN_OUT: Final[tuple[tuple[re.Pattern[str], str], ...]] = tuple(
+    (re.compile(rf"(?<!\w){pattern}(?!\w)"), full)
+    for pattern, full in (
+        (r"TLĐLĐ\s?VN|TLĐLĐVN|TLĐ", "Tổng Liên đoàn Lao động Việt Nam"),
+        (r"LĐLĐ", "Liên đoàn Lao động"),
+        (r"CĐCS", "Công đoàn cơ sở"),
+        (r"CĐN", "Công đoàn ngành"),
+        (r"CĐ", "Công đoàn"),
+        (r"UBND", "Ủy ban nhân dân"),
+        (r"HĐND", "Hội đồng nhân dân"),
+        (r"BCH", "Ban Chấp hành"),
+        (r"BTV", "Ban Thường vụ"),
+        (r"ĐCT", "Đoàn Chủ tịch"),
+        (r"TP\.?", "thành phố"),
+    )
+)
+
+#: How the first words of a body's name may read, folded: a new line so begun starts a new body.
+BODY_HEAD = re.compile(
+    r"(?:(?:tong )?cuc|bo|so|uy ban|ubnd|hdnd|ldld|tong lien doan|lien doan|cong doan|cdcs|ban|"
+    r"van phong|hoi dong|truong|trung tam|chi cuc|phong|dang bo|dang uy|tinh uy|huyen uy|thanh uy|"
+    r"quan uy|thi uy|chi bo|chinh phu|thu tuong|quoc hoi|toa an|vien|tong cong ty|cong ty|hoc vien|"
+    r"thanh tra|kho bac|ngan hang|doan|hoi|mat tran|bao hiem|benh vien|nghiep doan|tap doan|"
+    r"chu tich|dai hoc|bao|dai|bch|btv|uy)(?!\w)"
+)
+_WORD = re.compile(r"\w+|[^\w\s]+")
+
+
+def write_out(text: str) -> str:
+    """``UBND THÀNH PHỐ HÀ NỘI`` -> ``Ủy ban nhân dân THÀNH PHỐ HÀ NỘI``."""
+    for pattern, full in _WRITTEN_OUT:
+        text = pattern.sub(full, text)
+    return " ".join(text.split())
+
+
+def _known_case(words: list[str], index: int, table: dict[str, str]) -> tuple[int, str] | None:
+    for length in range(min(_LONGEST, len(words) - index), 0, -1):
+        key = fold(" ".join(words[index : index + length]))
+        if key in table:
+            return length, table[key]
+    return None
+
+
+def proper_name(printed: str) -> str:
+    """The name in proper case; idempotent, words that are not in capitals keep their case."""
+    words = write_out(printed).replace(" – ", " - ").split()
+    out: list[str] = []
+    index = 0
+    in_place = False
+    while index < len(words):
+        word = words[index]
+        hit = _known_case(words, index, _PROVINCE_CASE if in_place else _CASE)
+        bare = word.strip(",.;:")
+        pair = fold(" ".join(words[index : index + 2]))
+        if pair in _UNITS or fold(bare) in _UNITS:
+            length = 2 if pair in _UNITS else 1
+            unit = _UNITS[pair if length == 2 else fold(bare)]
+            out.extend(unit.split())
+            index += length
+            in_place = True
+            continue
+        rest = _PROVINCE_CASE.get(fold(" ".join(words[index:]).strip(" .,;")))
+        if rest is not None and out:
+            out.extend(rest.split())
+            break
+        if hit is not None:
+            out.extend(hit[1].split())
+            index += hit[0]
+            in_place = False
+            continue
+        out.append(_word_case(word, first=not out, place=in_place, previous=out[-1:]))
+        index += 1
+    text = " ".join(out)
+    return text[:1].upper() + text[1:] if out and out[0].islower() else text
+
+
+def _word_case(word: str, *, first: bool, place: bool, previous: list[str]) -> str:
+    letters = [c for c in word if c.isalpha()]
+    if not letters or not all(c.isupper() for c in letters):
+        return word
+    if any(c.isdigit() for c in word) or (len(letters) == 1 and place):
+        return word
+    lower = word.lower()
+    if lower.strip(",.;") in _SMALL and not place:
+        return lower
+    opens = first or place or (previous and previous[0] in {"-", "và", "ngành"})
+    if opens or (previous and fold(previous[0]) in _HEADS):
+        return _WORD.sub(lambda m: m[0][:1].upper() + m[0][1:], lower)
+    return lower
+
+
+_HEADS: Final = frozenset(
+    [
+        "so",
+        "cuc",
+        "vu",
+        "phong",
+        "truong",
+        "vien",
+        "hoc",
+        "ban",
+        "bo",
+        "hoi",
+        "doan",
+        "trung",
+        "tam",
+        "cong",
+        "ty",
+        "benh",
+        "dai",
+    ]
+)
+
+
+def casing_in(text: str, folded: str, name: str) -> str | None:
+    """The case in which the running text writes a name, where it does."""
+    key = fold(name)
+    if len(key) < 8:
+        return None
+    counts: dict[str, int] = {}
+    at = folded.find(key)
+    while at >= 0 and len(counts) < 50:
+        seen = text[at : at + len(key)]
+        bounded = (
+            not folded[at - 1 : at].isalnum()
+            and not folded[at + len(key) : at + len(key) + 1].isalnum()
+        )
+        if bounded and "\n" not in seen and not seen.isupper() and seen[:1].isupper():
+            counts[seen] = counts.get(seen, 0) + 1
+        at = folded.find(key, at + len(key))
+    return max(sorted(counts), key=lambda seen: counts[seen]) if counts else None
+
+
+def _known_bodies() -> dict[str, str]:
+    names = ["Tổng Liên đoàn Lao động Việt Nam", "Chính phủ", "Thủ tướng Chính phủ"]
+    for head in ("Liên đoàn Lao động", "Ủy ban nhân dân", "Hội đồng nhân dân"):
+        names.extend(
+            f"{head} {'thành phố' if place in CITIES else 'tỉnh'} {place}" for place in PROVINCES
+        )
+    return {fold(name): name for name in names}
+
+
+_BODIES: Final = _known_bodies()
+
+
+def nearest_body(name: str) -> str | None:
+    """The one known body that a damaged name stands for; ``None`` where two are about as near."""
+    found = process.extract(fold(name), list(_BODIES), scorer=fuzz.ratio, limit=2, score_cutoff=84)
+    if not found or found[0][1] == 100:
+        return None
+    if len(found) > 1 and found[0][1] - found[1][1] < 3:
+        return None
+    return _BODIES[found[0][0]]
