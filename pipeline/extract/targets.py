@@ -25,6 +25,10 @@ _UNIT = (
 _QUOTA = re.compile(
     rf"chi\s+tieu(?:\s+(?:la|dat|giao|dang\s+ky|duoc\s+giao))*\s*:?\s+{FIGURE}\s+{_UNIT}"
 )
+#: A minimum that no "mỗi …" hands out to units: "đăng ký ít nhất 150 sáng kiến".
+_AT_LEAST = re.compile(
+    rf"(?<!\w)(?P<op>it\s+nhat|toi\s+thieu|khong\s+duoi)\s+(?:la\s+)?{FIGURE}\s+{_UNIT}"
+)
 _IS = re.compile(rf"(?<!\w)la\s+{FIGURE}\s+{_UNIT}")
 _PER_UNIT = re.compile(
     rf"(?<!\w)moi\s+(?P<who>[^,;.\n\d]{{3,70}}?)\s+(?:phai\s+)?(?:co|dat|xay\s+dung|to\s+chuc)?\s*"
@@ -73,7 +77,7 @@ def extract_targets(context: Context) -> tuple[Target, ...]:
             m.span() for m in MILLION.finditer(view.folded, sentence.start, sentence.end)
         ]
         found: list[_Found] = []
-        for reader in (_ratios, _per_unit, _coverage, _quotas, _results, _aspirations):
+        for reader in (_ratios, _per_unit, _coverage, _quotas, _minima, _results, _aspirations):
             for one in reader(context, sentence):
                 if not any(one.start < e and s < one.end for s, e in taken):
                     taken.append((one.start, one.end))
@@ -150,6 +154,15 @@ def _quotas(context: Context, sentence: Sentence) -> list[_Found]:
                       period=_period(folded, sentence, match.start()))
             )  # fmt: skip
     return out
+
+
+def _minima(context: Context, sentence: Sentence) -> list[_Found]:
+    return [
+        _make(context, sentence, match.span(), 0.92, kind="quota",
+              value=number(match["value"], match["scale"]), comparator=">=",
+              unit=_words(context, match, "unit"))
+        for match in _AT_LEAST.finditer(context.view.folded, sentence.start, sentence.end)
+    ]  # fmt: skip
 
 
 def _period(folded: str, sentence: Sentence, before: int) -> str | None:

@@ -218,7 +218,9 @@ def test_the_file_to_try_again_is_found_from_anywhere(
     assert [e.file for e in archive.quarantined()] == [odd, tmp_path / "y.pdf"]
 
 
-def test_an_archived_file_leaves_quarantine_a_refused_copy_stays(archive: Archive, run_id: int, put: Put) -> None:
+def test_an_archived_file_leaves_quarantine_a_refused_copy_stays(
+    archive: Archive, run_id: int, put: Put
+) -> None:
     archive.quarantine("in/a.pdf", failure(), sha256=None, run_id=run_id)
     archive.quarantine("copy.pdf", failure(), sha256=sha("a"), run_id=run_id)
     archive.quarantine("b.pdf", failure(), sha256=sha("b"), run_id=run_id)
