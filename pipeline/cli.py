@@ -384,7 +384,7 @@ def deadlines(issuer: Issuer = None, campaign: Campaign = None, archive: Where =
 
     Example: vanthu deadlines --campaign 01-trieu-sang-kien
     """
-    from pipeline.console import table
+    from pipeline.console import table, when
 
     with _archive(archive) as opened:
         rows = opened.deadlines(_filter(issuer=issuer, campaign=campaign))
@@ -395,7 +395,7 @@ def deadlines(issuer: Issuer = None, campaign: Campaign = None, archive: Where =
         "",
         ["date", "document", "issuer", "who", "text"],
         [
-            (f"{r.operator} {r.date or r.recurrence or ''}", r.directive_number or r.directive_id,
+            (when(r.operator, r.date, r.recurrence), r.directive_number or r.directive_id,
              r.directive_issuer, r.responsible, r.text)
             for r in rows
         ],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from pathlib import PurePath
 
 from rich.console import Console
 from rich.markup import escape
@@ -145,8 +146,8 @@ def _claims(record: Directive) -> None:
     if record.deadlines:
         table(
             "deadlines",
-            ["when", "date", "action", "text"],
-            [(d.operator, d.date or d.recurrence, d.action, d.text) for d in record.deadlines],
+            ["when", "action", "text"],
+            [(when(d.operator, d.date, d.recurrence), d.action, d.text) for d in record.deadlines],
         )
     if record.findings:
         table(
@@ -163,16 +164,18 @@ def overview(
     quarantined: Sequence[QuarantineEntry],
 ) -> None:
     """The archive at a glance: what came in, what is due when, what a person must look at."""
+    names = {row.path: row.number or PurePath(row.path).name for row in rows}
     table(
-        "DIRECTIVES   ✓ accepted  ? a person should look  ✗ unreadable",
-        ["number", "issued", "type", "issuer", "subject"],
+        "DIRECTIVES   ✓ accepted   ? a person should look   ✗ cannot be read",
+        ["file", "number", "issued", "type", "issuer", "subject"],
         [
             (
+                PurePath(r.path).name,
                 status_text(r.number, r.number_status),
                 status_text(r.issued, r.issued_status),
                 r.doc_type,
                 r.issuer,
-                _short(r.subject, 70),
+                _short(r.subject, 60),
             )
             for r in rows
         ],
@@ -184,11 +187,11 @@ def overview(
             ["document", "kind", ("value", "right"), "unit", "as it stands"],
             [
                 (
-                    t.directive_number or t.path,
+                    names.get(t.path, t.path),
                     t.kind,
                     figure(t.value, t.comparator),
                     t.unit,
-                    _short(t.text, 80),
+                    _around(t.text, figure(t.value), 70),
                 )
                 for t in claims
             ],
@@ -196,29 +199,84 @@ def overview(
     if deadlines:
         table(
             "DEADLINES",
-            ["date", "document", "as it stands"],
+            ["when", "document", "as it stands"],
             [
-                (
-                    f"{d.operator} {d.date or d.recurrence or ''}",
-                    d.directive_number or d.path,
-                    _short(d.text, 90),
-                )
-                for d in sorted(deadlines, key=lambda d: (d.date or "9999", d.path))
+                (when(d.operator, d.date, d.recurrence), names.get(d.path, d.path), d.text)
+                for d in sorted(deadlines, key=lambda d: (_last_day(d.date), d.path))
             ],
         )
     waiting = [r for r in rows if r.reasons]
     if waiting:
         table(
             "TO REVIEW",
-            ["document", "why"],
-            [(r.path, "; ".join(r.reasons)) for r in waiting],
+            ["file", "cannot be read", "to confirm", "findings"],
+            [(PurePath(r.path).name, *_reasons(r.reasons)) for r in waiting],
         )
     if quarantined:
         table(
             "IN QUARANTINE",
-            ["file", "why"],
-            [(e.path, e.failure.reason) for e in quarantined],
+            ["file", "why", "what to do"],
+            [(PurePath(e.path).name, e.failure.reason, e.failure.advice) for e in quarantined],
         )
+
+
+def _reasons(reasons: Sequence[str]) -> tuple[str, str, str]:
+    """Reasons for review in three columns: what cannot be read, what to confirm, findings."""
+    unread, confirm, findings = [], [], []
+    for reason in reasons:
+        what, _, why = reason.partition(": ")
+        if what == "finding":
+            findings.append(why)
+        elif why in ("unreadable", "not found"):
+            unread.append(what)
+        elif "handwritten" in why or "derived" in why:
+            confirm.append(f"{what} ({why})")
+        else:
+            confirm.append(what)
+    return ", ".join(unread), ", ".join(confirm), ", ".join(findings)
+
+
+def when(operator: str, date: str | None, recurrence: str | None) -> str:
+    """A deadline's time in words: EDTF and RFC 5545 are for machines."""
+    if date is None:
+        return f"{operator} {repeated(recurrence)}" if recurrence else operator
+    start, slash, end = date.partition("/")
+    if not slash:
+        return f"{operator} {date}"
+    if start in ("", ".."):
+        return f"until {end}"
+    return f"from {start}" if end in ("", "..") else f"{start} to {end}"
+
+
+_EVERY = {
+    "DAILY": "day", "WEEKLY": "week", "MONTHLY": "month", "YEARLY": "year",
+    "R/P1M": "month", "R/P3M": "quarter", "R/P6M": "six months", "R/P1Y": "year",
+}  # fmt: skip
+
+
+def repeated(recurrence: str) -> str:
+    """A recurrence in words where it is one of the usual ones, else as it stands."""
+    parts = dict(part.partition("=")[::2] for part in recurrence.split(";"))
+    every = _EVERY.get(parts.get("FREQ", recurrence))
+    if every is None or parts.keys() - {"FREQ", "BYMONTHDAY", recurrence}:
+        return recurrence
+    day = f"day {parts['BYMONTHDAY']} of " if "BYMONTHDAY" in parts else ""
+    return f"{day}every {every}"
+
+
+def _last_day(date: str | None) -> str:
+    """What deadlines are sorted by: the end of an interval, open ends and none last."""
+    end = (date or "").rpartition("/")[2]
+    return end if end and end != ".." else "9999"
+
+
+def _around(text: str, what: str, width: int) -> str:
+    """So much of ``text`` that ``what`` is seen in it."""
+    at = text.find(what)
+    if at < 0 or at + len(what) < width - 10:
+        return _short(text, width)
+    start = max(0, at - width // 2)
+    return _short("…" + text[start:].partition(" ")[2], width)
 
 
 def _short(text: str | None, width: int) -> str:
