@@ -5,22 +5,30 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
+from typing import Annotated, BinaryIO
 
 import typer
-from pydantic import BaseModel, ValidationError
 from rich.markup import escape
 
-from pipeline import __version__
-from pipeline.errors import ExitCode, InputError, NotFound, UsageProblem, VanthuError
-from pipeline.settings import Settings
-
-if TYPE_CHECKING:
-    from pipeline.archive import Archive, Filter
+from pipeline import __version__, cli_queries
+from pipeline.cli_options import (
+    Campaign,
+    DocType,
+    Issuer,
+    Jobs,
+    Json,
+    Since,
+    Until,
+    Where,
+    chosen_filter,
+    emit,
+    opened_archive,
+    settings,
+)
+from pipeline.errors import ExitCode, NotFound, UsageProblem, VanthuError
 
 # The rooms are imported inside the commands: 'vanthu --help' must not load an OCR engine.
 
@@ -35,26 +43,6 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-
-Where = Annotated[
-    Path | None,
-    typer.Option("--archive", help="The archive's folder. Default: VANTHU_ARCHIVE or settings."),
-]
-Json = Annotated[bool, typer.Option("--json", help="JSON for machines, one object a line.")]
-Jobs = Annotated[
-    int | None, typer.Option("--jobs", "-j", min=1, help="Workers at a time. Default: one a core.")
-]
-Limit = Annotated[int, typer.Option(min=1, help="At most so many rows.")]
-Issuer = Annotated[str | None, typer.Option(help="Part of the issuer's name, marks optional.")]
-DocType = Annotated[str | None, typer.Option("--type", help="Document type, e.g. 'ke hoach'.")]
-Since = Annotated[
-    datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="Issued from.")
-]
-Until = Annotated[datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help="Issued up to.")]
-Campaign = Annotated[str | None, typer.Option(help="The id of a campaign.")]
-ToReview = Annotated[
-    bool | None, typer.Option("--review/--no-review", help="Only what (needs | needs no) review.")
-]
 
 
 def main() -> None:
@@ -83,44 +71,6 @@ def _complain(error: VanthuError) -> None:
         talk.print(f"  [dim]{escape(error.detail.strip()[-600:])}[/]")
 
 
-def _settings() -> Settings:
-    try:
-        return Settings()
-    except ValidationError as error:
-        lines = "; ".join(
-            f"{'.'.join(str(p) for p in e['loc'])}: {e['msg']}" for e in error.errors()
-        )
-        raise UsageProblem(
-            f"The settings are wrong: {lines}",
-            advice="Look at the VANTHU_… environment variables and at vanthu.toml.",
-        ) from None
-
-
-@contextmanager
-def _archive(where: Path | None, *, create: bool = False) -> Iterator[Archive]:
-    from pipeline.archive import Archive
-
-    archive = Archive.open(where or _settings().archive, create=create)
-    try:
-        yield archive
-    finally:
-        archive.close()
-
-
-def _emit(rows: Sequence[BaseModel] | Iterator[BaseModel]) -> None:
-    for row in rows:
-        print(row.model_dump_json(by_alias=True))  # noqa: T201 - data
-
-
-def _filter(**conditions: Any) -> Filter:
-    from pipeline.archive import Filter
-
-    for name in ("issued_from", "issued_to"):
-        moment = conditions.get(name)
-        conditions[name] = moment.date() if isinstance(moment, datetime) else moment
-    return Filter(**conditions)
-
-
 @app.callback(invoke_without_command=True)
 def _root(
     version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
@@ -143,8 +93,8 @@ def ingest(
     from pipeline import run
     from pipeline.console import Bar, summary
 
-    with _archive(archive, create=True) as opened, Bar() as bar:
-        report = run.ingest(paths, opened, _settings(), bar, jobs=jobs)
+    with opened_archive(archive, create=True) as opened, Bar() as bar:
+        report = run.ingest(paths, opened, settings(), bar, jobs=jobs)
     summary(report)
     raise typer.Exit(int(report.exit_code))
 
@@ -164,8 +114,8 @@ def retry(
     from pipeline import run
     from pipeline.console import Bar, summary
 
-    with _archive(archive) as opened, Bar() as bar:
-        report = run.retry(opened, _settings(), category or (), bar, jobs=jobs)
+    with opened_archive(archive) as opened, Bar() as bar:
+        report = run.retry(opened, settings(), category or (), bar, jobs=jobs)
     summary(report)
     raise typer.Exit(int(report.exit_code))
 
@@ -184,7 +134,7 @@ def quarantine(
     """
     from pipeline.console import table
 
-    with _archive(archive) as opened:
+    with opened_archive(archive) as opened:
         entries = opened.quarantined(category or ())
     if as_json:
         for entry in entries:
@@ -218,7 +168,7 @@ def text(
         raise UsageProblem(f"There is no stage '{stage}'.", advice="Use --stage raw or repaired.")
     if not file.exists():
         raise NotFound(f"There is no file {file}.", advice="Check the path.")
-    _, pages = run.read_document(file, _settings(), jobs=jobs)
+    _, pages = run.read_document(file, settings(), jobs=jobs)
     texts = [page.raw_text if stage == "raw" else page.text for page in pages]
     sys.stdout.write("\n\f".join(texts) + "\n")
 
@@ -237,7 +187,7 @@ def repair(
     from pipeline import run
 
     content = sys.stdin.buffer.read() if file == "-" else _read_bytes(Path(file))
-    lines, changes = run.repair_text(content, _settings())
+    lines, changes = run.repair_text(content, settings())
     sys.stdout.write("\n".join(lines))
     if edits is not None:
         edits.write_text(
@@ -254,177 +204,7 @@ def _read_bytes(path: Path) -> bytes:
         ) from None
 
 
-@app.command()
-def show(
-    document: Annotated[str, typer.Argument(help="An id, the start of one, or a number.")],
-    archive: Where = None,
-    as_json: Json = False,
-) -> None:
-    """Show one directive: every field with its status, confidence and place on the page.
-
-    Example: vanthu show 120/LĐLĐ
-    """
-    from pipeline.console import directive
-
-    with _archive(archive) as opened:
-        record = opened.get(document)
-    if as_json:
-        _emit([record])
-    else:
-        directive(record)
-
-
-@app.command("list")
-def list_(
-    issuer: Issuer = None,
-    doc_type: DocType = None,
-    since: Since = None,
-    until: Until = None,
-    campaign: Campaign = None,
-    review: ToReview = None,
-    limit: Limit = 1000,
-    archive: Where = None,
-    as_json: Json = False,
-) -> None:
-    """List directives: number, date, issuer, subject, and what needs review.
-
-    Example: vanthu list --issuer "ca mau" --from 2022-01-01
-    """
-    from pipeline.console import status_text, table
-
-    chosen = _filter(
-        issuer=issuer, doc_type=doc_type, issued_from=since, issued_to=until, campaign=campaign,
-        needs_review=review,
-    )  # fmt: skip
-    with _archive(archive) as opened:
-        rows = opened.list(chosen, limit=limit)
-    if as_json:
-        _emit(rows)
-        return
-    table(
-        "",
-        ["id", "number", "issued", "type", "issuer", "subject", "to review"],
-        [
-            (r.id, status_text(r.number, r.number_status), status_text(r.issued, r.issued_status),
-             r.doc_type, r.issuer, r.subject, "; ".join(r.reasons))
-            for r in rows
-        ],
-    )  # fmt: skip
-
-
-@app.command()
-def overview(archive: Where = None) -> None:
-    """What the archive holds at a glance: directives, targets, deadlines, what needs review.
-
-    Example: vanthu overview --archive demo-archive
-    """
-    from pipeline.console import overview as draw
-
-    with _archive(archive) as opened:
-        draw(opened.list(limit=200), opened.targets(), opened.deadlines(), opened.quarantined())
-
-
-@app.command()
-def search(
-    words: Annotated[list[str], typer.Argument(help='Words, "a phrase", a prefix*, a number.')],
-    limit: Limit = 20,
-    archive: Where = None,
-    as_json: Json = False,
-) -> None:
-    """Search as you type Vietnamese: marks are optional, đ is d, numbers in any spelling.
-
-    Example: vanthu search "sang kien" 120/ldld
-    """
-    from pipeline.console import snippet, table
-
-    query = " ".join(f'"{word}"' if " " in word else word for word in words)
-    with _archive(archive) as opened:
-        hits = opened.search(query, limit=limit)
-    if as_json:
-        _emit(hits)
-        return
-    table(
-        "",
-        ["id", "number", "issued", "issuer", ("page", "right"), "where"],
-        [(h.id, h.number, h.issued, h.issuer, h.page, snippet(h.snippet, h.marks)) for h in hits],
-    )
-    if not hits:
-        raise typer.Exit(int(ExitCode.NOT_FOUND))
-
-
-@app.command()
-def targets(issuer: Issuer = None, campaign: Campaign = None, archive: Where = None,
-            as_json: Json = False) -> None:  # fmt: skip
-    """List targets and results with the document that states them.
-
-    Example: vanthu targets --issuer "tra vinh" --json
-    """
-    from pipeline.console import figure, table
-
-    with _archive(archive) as opened:
-        rows = opened.targets(_filter(issuer=issuer, campaign=campaign))
-    if as_json:
-        _emit(rows)
-        return
-    table(
-        "",
-        ["document", "issuer", "kind", ("value", "right"), "unit", "text"],
-        [
-            (r.directive_number or r.directive_id, r.directive_issuer, r.kind,
-             figure(r.value, r.comparator), r.unit, r.text)
-            for r in rows
-        ],
-    )  # fmt: skip
-
-
-@app.command()
-def deadlines(issuer: Issuer = None, campaign: Campaign = None, archive: Where = None,
-              as_json: Json = False) -> None:  # fmt: skip
-    """List deadlines with the document that sets them.
-
-    Example: vanthu deadlines --campaign 01-trieu-sang-kien
-    """
-    from pipeline.console import table, when
-
-    with _archive(archive) as opened:
-        rows = opened.deadlines(_filter(issuer=issuer, campaign=campaign))
-    if as_json:
-        _emit(rows)
-        return
-    table(
-        "",
-        ["date", "document", "issuer", "who", "text"],
-        [
-            (when(r.operator, r.date, r.recurrence), r.directive_number or r.directive_id,
-             r.directive_issuer, r.responsible, r.text)
-            for r in rows
-        ],
-    )  # fmt: skip
-
-
-@app.command()
-def citations(issuer: Issuer = None, campaign: Campaign = None, archive: Where = None,
-              as_json: Json = False) -> None:  # fmt: skip
-    """List which documents cite which.
-
-    Example: vanthu citations --json
-    """
-    from pipeline.console import status_text, table
-
-    with _archive(archive) as opened:
-        rows = opened.citations(_filter(issuer=issuer, campaign=campaign))
-    if as_json:
-        _emit(rows)
-        return
-    table(
-        "",
-        ["document", "issuer", "relation", "cited", "type", "date", "of"],
-        [
-            (r.directive_number or r.directive_id, r.directive_issuer, r.relation,
-             status_text(r.number, r.number_status), r.doc_type, r.issued, r.issuer)
-            for r in rows
-        ],
-    )  # fmt: skip
+app.add_typer(cli_queries.app)
 
 
 @app.command()
@@ -446,13 +226,13 @@ def export(
     """
     from pipeline import publish
 
-    chosen = _filter(
+    chosen = chosen_filter(
         issuer=issuer, doc_type=doc_type, issued_from=since, issued_to=until, campaign=campaign
     )
     write = publish.writer(form)
     # Closed before the archive is, also when the reader of our output went away.
     with (
-        _archive(archive) as opened,
+        opened_archive(archive) as opened,
         _sink(output) as out,
         closing(opened.directives(chosen)) as records,
     ):
@@ -498,11 +278,11 @@ def verify(archive: Where = None, as_json: Json = False) -> None:
     """
     from pipeline.console import table, talk
 
-    with _archive(archive) as opened:
+    with opened_archive(archive) as opened:
         damages = list(opened.verify())
         counts = opened.counts()
     if as_json:
-        _emit(damages)
+        emit(damages)
     elif damages:
         table("", ["severity", "what", "where", "message"],
               [(d.severity, d.kind, d.where, d.message) for d in damages])  # fmt: skip
@@ -512,6 +292,3 @@ def verify(archive: Where = None, as_json: Json = False) -> None:
         + (f"{len(errors)} damaged" if errors else "nothing is damaged")
     )
     raise typer.Exit(int(ExitCode.DAMAGED if errors else ExitCode.OK))
-
-
-__all__ = ["InputError", "app", "date", "main"]

@@ -113,7 +113,7 @@ class Settings(BaseSettings):
         env_prefix="VANTHU_", env_nested_delimiter="__", extra="ignore", frozen=True
     )
 
-    archive: Path = Field(Path("vanthu-archive"), description="the archive, unless --archive says")
+    archive: str = Field("vanthu-archive", description="the archive, unless --archive says")
     limits: Limits = Limits()
     ingest: IngestSettings = IngestSettings()
     clean: CleanSettings = CleanSettings()

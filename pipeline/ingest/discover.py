@@ -61,13 +61,20 @@ def shown(path: str | Path) -> str:
     return "".join(out)
 
 
-def discover(paths: Sequence[str | Path], limits: Limits) -> Iterator[Found | Skipped]:
+def discover(
+    paths: Sequence[str | Path], limits: Limits, *, leave_out: Path | None = None
+) -> Iterator[Found | Skipped]:
     """Every file under ``paths`` in a stable order, each once; never opens one.
+
+    ``leave_out`` is a folder that is not walked into: the archive itself, which may lie inside.
 
     Folders are walked without following links to folders, so a loop of links ends. A pattern such
     as ``scans/*.pdf`` that the shell left alone is expanded here.
     """
     seen: set[tuple[int, int]] = set()
+    if leave_out is not None:
+        status = leave_out.stat()
+        seen.add((status.st_dev, status.st_ino))
     for given in paths:
         for path in _expand(given):
             yield from _visit(path, limits, seen, depth=0, named=True)

@@ -147,6 +147,24 @@ def test_wrong_settings_are_named(archive: Path) -> None:
 
 
 @pytest.mark.slow
+def test_a_broken_or_missing_configuration_file_is_named(archive: Path, tmp_path: Path) -> None:
+    (tmp_path / "vanthu.toml").write_text("[limits\n")
+    done = call(tmp_path, "ingest", "x", "--archive", "x")
+    assert (done.returncode, "no TOML" in done.stderr) == (ExitCode.USAGE, True)
+    done = call(archive, "ingest", "a.txt", "--archive", "x", VANTHU_CONFIG="none.toml")
+    assert (done.returncode, "none.toml" in done.stderr) == (ExitCode.USAGE, True)
+
+
+@pytest.mark.slow
+def test_a_configuration_file_sets_limits(tmp_path: Path) -> None:
+    (tmp_path / "vanthu.toml").write_text("[limits]\ntext_file_megabytes = 1\n")
+    (tmp_path / "big.txt").write_text("công đoàn " * 120_000, encoding="utf-8")
+    done = call(tmp_path, "text", "big.txt")
+    assert done.returncode == ExitCode.LEFT_OUT
+    assert "the limit is 1 MB" in done.stderr
+
+
+@pytest.mark.slow
 def test_text_prints_pages_with_form_feeds(archive: Path) -> None:
     (archive / "pages.txt").write_text("Trang một.\n\fTrang hai.\n", encoding="utf-8")
     done = call(archive, "text", "pages.txt", "--stage", "raw")

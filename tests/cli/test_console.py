@@ -36,8 +36,14 @@ def test_any_recurrence_has_words(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("value", "comparator", "shown"),
-    [(5091, "=", "5.091"), (52.2, "=", "52,2"), (2, ">=", ">= 2"), (None, "=", ""), (1e6, "=", "1.000.000")],
-)  # fmt: skip
+    [
+        (5091, "=", "5.091"),
+        (52.2, "=", "52,2"),
+        (2, ">=", ">= 2"),
+        (None, "=", ""),
+        (1e6, "=", "1.000.000"),
+    ],
+)
 def test_figures_as_vietnamese_offices_write_them(
     value: float | None, comparator: str, shown: str
 ) -> None:

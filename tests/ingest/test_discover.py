@@ -44,6 +44,14 @@ def test_hidden_and_system_files_are_ignored_not_lost(tmp_path: Path) -> None:
     assert all(i.ignored for i in discover([tmp_path], Limits()) if isinstance(i, Skipped))
 
 
+def test_the_archive_itself_is_not_walked_into(tmp_path: Path) -> None:
+    (tmp_path / "archive" / "originals").mkdir(parents=True)
+    (tmp_path / "archive" / "originals" / "x.txt").write_text("x")
+    (tmp_path / "a.txt").write_text("x")
+    items = discover([tmp_path], Limits(), leave_out=tmp_path / "archive")
+    assert [i.shown for i in items] == [str(tmp_path / "a.txt")]
+
+
 def test_data_files_beside_documents_are_ignored_unless_named(tmp_path: Path) -> None:
     (tmp_path / "a.json").write_text("{}")
     assert found(tmp_path) == []

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.errors import ExitCode
 from tests.run.conftest import Command, environment
 
 #: Kills are drawn from this seed, so that a failure can be repeated.
@@ -87,6 +88,22 @@ def test_killed_again_and_again_the_export_is_the_same(
     folder: Path, tmp_path: Path, vanthu: Command
 ) -> None:
     check_kills(tmp_path, vanthu, ["in"], 4, fresh=False)
+
+
+@pytest.mark.slow
+def test_an_interrupt_ends_soon_and_the_next_run_goes_on(
+    folder: Path, tmp_path: Path, vanthu: Command
+) -> None:
+    process = start(tmp_path, "archive", "in")
+    while not (tmp_path / "archive" / "results").exists():
+        time.sleep(0.05)
+    workers = session_processes(process.pid)
+    process.send_signal(signal.SIGINT)
+    assert process.wait(timeout=60) == ExitCode.INTERRUPTED
+    assert gone(workers)
+    done = vanthu("ingest", "in", "--archive", "archive")
+    assert done.returncode == 0, done.stderr
+    assert len(vanthu("export", "--archive", "archive").stdout.splitlines()) == 5
 
 
 @pytest.mark.full

@@ -1,0 +1,198 @@
+"""The commands that ask the archive: a readable table, or JSON Lines with ``--json``."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from pipeline.cli_options import (
+    Campaign,
+    DocType,
+    Issuer,
+    Json,
+    Limit,
+    Since,
+    ToReview,
+    Until,
+    Where,
+    chosen_filter,
+    emit,
+    opened_archive,
+)
+from pipeline.errors import ExitCode
+
+app = typer.Typer()
+
+
+@app.command()
+def show(
+    document: Annotated[str, typer.Argument(help="An id, the start of one, or a number.")],
+    archive: Where = None,
+    as_json: Json = False,
+) -> None:
+    """Show one directive: every field with its status, confidence and place on the page.
+
+    Example: vanthu show 120/LĐLĐ
+    """
+    from pipeline.console import directive
+
+    with opened_archive(archive) as opened:
+        record = opened.get(document)
+    if as_json:
+        emit([record])
+    else:
+        directive(record)
+
+
+@app.command("list")
+def list_(
+    issuer: Issuer = None,
+    doc_type: DocType = None,
+    since: Since = None,
+    until: Until = None,
+    campaign: Campaign = None,
+    review: ToReview = None,
+    limit: Limit = 1000,
+    archive: Where = None,
+    as_json: Json = False,
+) -> None:
+    """List directives: number, date, issuer, subject, and what needs review.
+
+    Example: vanthu list --issuer "ca mau" --from 2022-01-01
+    """
+    from pipeline.console import status_text, table
+
+    chosen = chosen_filter(
+        issuer=issuer, doc_type=doc_type, issued_from=since, issued_to=until, campaign=campaign,
+        needs_review=review,
+    )  # fmt: skip
+    with opened_archive(archive) as opened:
+        rows = opened.list(chosen, limit=limit)
+    if as_json:
+        emit(rows)
+        return
+    table(
+        "",
+        ["id", "number", "issued", "type", "issuer", "subject", "to review"],
+        [
+            (r.id, status_text(r.number, r.number_status), status_text(r.issued, r.issued_status),
+             r.doc_type, r.issuer, r.subject, "; ".join(r.reasons))
+            for r in rows
+        ],
+    )  # fmt: skip
+
+
+@app.command()
+def overview(archive: Where = None) -> None:
+    """What the archive holds at a glance: directives, targets, deadlines, what needs review.
+
+    Example: vanthu overview --archive demo-archive
+    """
+    from pipeline.console import overview as draw
+
+    with opened_archive(archive) as opened:
+        draw(opened.list(limit=200), opened.targets(), opened.deadlines(), opened.quarantined())
+
+
+@app.command()
+def search(
+    words: Annotated[list[str], typer.Argument(help='Words, "a phrase", a prefix*, a number.')],
+    limit: Limit = 20,
+    archive: Where = None,
+    as_json: Json = False,
+) -> None:
+    """Search as you type Vietnamese: marks are optional, đ is d, numbers in any spelling.
+
+    Example: vanthu search "sang kien" 120/ldld
+    """
+    from pipeline.console import snippet, table
+
+    query = " ".join(f'"{word}"' if " " in word else word for word in words)
+    with opened_archive(archive) as opened:
+        hits = opened.search(query, limit=limit)
+    if as_json:
+        emit(hits)
+        return
+    table(
+        "",
+        ["id", "number", "issued", "issuer", ("page", "right"), "where"],
+        [(h.id, h.number, h.issued, h.issuer, h.page, snippet(h.snippet, h.marks)) for h in hits],
+    )
+    if not hits:
+        raise typer.Exit(int(ExitCode.NOT_FOUND))
+
+
+@app.command()
+def targets(issuer: Issuer = None, campaign: Campaign = None, archive: Where = None,
+            as_json: Json = False) -> None:  # fmt: skip
+    """List targets and results with the document that states them.
+
+    Example: vanthu targets --issuer "tra vinh" --json
+    """
+    from pipeline.console import figure, table
+
+    with opened_archive(archive) as opened:
+        rows = opened.targets(chosen_filter(issuer=issuer, campaign=campaign))
+    if as_json:
+        emit(rows)
+        return
+    table(
+        "",
+        ["document", "issuer", "kind", ("value", "right"), "unit", "text"],
+        [
+            (r.directive_number or r.directive_id, r.directive_issuer, r.kind,
+             figure(r.value, r.comparator), r.unit, r.text)
+            for r in rows
+        ],
+    )  # fmt: skip
+
+
+@app.command()
+def deadlines(issuer: Issuer = None, campaign: Campaign = None, archive: Where = None,
+              as_json: Json = False) -> None:  # fmt: skip
+    """List deadlines with the document that sets them.
+
+    Example: vanthu deadlines --campaign 01-trieu-sang-kien
+    """
+    from pipeline.console import table, when
+
+    with opened_archive(archive) as opened:
+        rows = opened.deadlines(chosen_filter(issuer=issuer, campaign=campaign))
+    if as_json:
+        emit(rows)
+        return
+    table(
+        "",
+        ["date", "document", "issuer", "who", "text"],
+        [
+            (when(r.operator, r.date, r.recurrence), r.directive_number or r.directive_id,
+             r.directive_issuer, r.responsible, r.text)
+            for r in rows
+        ],
+    )  # fmt: skip
+
+
+@app.command()
+def citations(issuer: Issuer = None, campaign: Campaign = None, archive: Where = None,
+              as_json: Json = False) -> None:  # fmt: skip
+    """List which documents cite which.
+
+    Example: vanthu citations --json
+    """
+    from pipeline.console import status_text, table
+
+    with opened_archive(archive) as opened:
+        rows = opened.citations(chosen_filter(issuer=issuer, campaign=campaign))
+    if as_json:
+        emit(rows)
+        return
+    table(
+        "",
+        ["document", "issuer", "relation", "cited", "type", "date", "of"],
+        [
+            (r.directive_number or r.directive_id, r.directive_issuer, r.relation,
+             status_text(r.number, r.number_status), r.doc_type, r.issued, r.issuer)
+            for r in rows
+        ],
+    )  # fmt: skip
