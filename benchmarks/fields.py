@@ -76,16 +76,15 @@ def subject_right(found: str | None, gold: str | None) -> bool:
     return Levenshtein.normalized_distance(one, other) <= 0.05
 
 
-def issuer_right(found: str | None, gold: str | None) -> bool:
-    """A publisher's label names the place for its People's Committee or Council."""
-    one, other = comparable(found), comparable(gold)
-    if one == other:
-        return True
-    prefixes = ("ủy ban nhân dân ", "hội đồng nhân dân ", "chủ tịch ủy ban nhân dân ")
-    return any(one == comparable(p + other) for p in prefixes) or (
-        # "Thành phố Hà Nội" labels any body of the city.
-        other.startswith(("tỉnh ", "thành phố ")) and one.endswith(other)
-    )
+def issuer_right(found: Directive, label: str) -> bool:
+    """Whether issuer and parent together say what the publisher's label says.
+
+    A label may name the place for its People's Committee ("Thành phố Cần Thơ") or add the place
+    that the parent's line bears ("Sở Giáo dục và Đào tạo Thành phố Hồ Chí Minh").
+    """
+    printed = comparable(f"{found.issuer.value} {found.parent_issuer.value}").split()
+    wanted = comparable(label).split()
+    return found.issuer.value is not None and set(wanted) <= set(printed)
 
 
 def overlap(found: list[str], gold: list[str], pairs: Pairs) -> None:
@@ -210,7 +209,6 @@ def documents() -> dict[str, Any]:
         ("number", "number", same),
         ("issued", "date", lambda a, b: a == b),
         ("doc_type", "doc_type", same),
-        ("issuer", "issuing_body", issuer_right),
     )
     for label in labels:
         found = directives[label["file"]]
@@ -222,6 +220,12 @@ def documents() -> dict[str, Any]:
                 right(value.value, label[gold_key]),
                 label[gold_key],
             )
+        scores.setdefault("issuer", Score()).add(
+            f"{label['file']} issuer",
+            found.issuer,
+            issuer_right(found, label["issuing_body"]),
+            label["issuing_body"],
+        )
         signer = found.signer.name
         scores.setdefault("signer", Score()).add(
             f"{label['file']} signer",

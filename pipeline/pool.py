@@ -25,7 +25,14 @@ from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
 from typing import Any
 
-from pipeline.errors import EngineFailure, InternalFailure, OutOfMemory, PageTimeout, VanthuError
+from pipeline.errors import (
+    EngineFailure,
+    EnvironmentProblem,
+    InternalFailure,
+    OutOfMemory,
+    PageTimeout,
+    VanthuError,
+)
 
 #: A worker imports OpenCV and an engine before its first task; slow disks take their time.
 _START_SECONDS = 120.0
@@ -125,7 +132,7 @@ class WorkerPool(Executor):
             if not task.future.set_running_or_notify_cancel():
                 continue
             try:
-                worker = worker or self._spawn()
+                worker = worker or self._started()
                 result = self._run(worker, task)
             except BaseException as error:
                 if worker is not None and _must_end(error):
@@ -139,6 +146,22 @@ class WorkerPool(Executor):
                 worker.pipe.send(None)
             worker.process.join(timeout=2)
             self._end(worker)
+
+    def _started(self) -> _Worker:
+        """A new worker; that none can be started is no fault of the file that waits for it."""
+        for attempt in (1, 2):
+            try:
+                return self._spawn()
+            except (PageTimeout, OutOfMemory, EngineFailure) as error:
+                # A machine short of memory for a moment gets a second chance.
+                if attempt == 2:
+                    raise EnvironmentProblem(
+                        "A worker process cannot be started.",
+                        advice="Raise VANTHU_LIMITS__WORKER_MEMORY_MEGABYTES, use fewer --jobs, or "
+                        "close other programs.",
+                        detail=f"{error.reason} {error.detail}",
+                    ) from None
+        raise AssertionError("unreachable")
 
     def _spawn(self) -> _Worker:
         ours, theirs = self._context.Pipe()

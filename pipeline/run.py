@@ -118,7 +118,9 @@ def read_document(
                 )
                 for p in source.pages
             ]
-            return source, [future.result() for future in futures]
+            for future in futures:
+                future.result()
+            return source, steps.stored_pages(FileStore(root), plan, source)
 
 
 def repair_text(content: bytes, settings: Settings) -> tuple[list[str], list[Edit]]:

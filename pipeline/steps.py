@@ -104,21 +104,19 @@ def _examine(kit: _Kit, path: Path, sha256: str) -> SourceDocument:
     return source
 
 
-def read_page(plan: Plan, source: SourceDocument, number: int) -> PageText:
+def read_page(plan: Plan, source: SourceDocument, number: int) -> None:
     """One page through clean, recognise and repair, from the first of them that is not stored."""
     kit = _tools()
     kit.plan = plan
     page = source.pages[number - 1]
     key = plan.repair(source, page)
-    stored = kit.files.get("repair", key)
-    if stored is not None:
-        return PageText.model_validate_json(stored)
+    if kit.files.has("repair", key):
+        return
     text = _read(kit, source, page)
     if plan.settings.repair.enabled:
         with _stage("repair", number):
             text = kit.repairer.repair_page(text)
     kit.files.put("repair", key, _json(text))
-    return text
 
 
 def _read(kit: _Kit, source: SourceDocument, page: SourcePage) -> PageText:

@@ -62,3 +62,7 @@ def refuse() -> None:
 
 def bug() -> None:
     raise ZeroDivisionError("ours")
+
+
+def fail_to_start() -> None:
+    os._exit(3)

@@ -9,7 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.errors import BadInput, EngineFailure, InternalFailure, OutOfMemory, PageTimeout
+from pipeline.errors import (
+    BadInput,
+    EngineFailure,
+    EnvironmentProblem,
+    InternalFailure,
+    OutOfMemory,
+    PageTimeout,
+)
 from pipeline.pool import WorkerPool
 from tests.run import tasks
 
@@ -89,6 +96,14 @@ def test_memory_is_limited(pool: WorkerPool) -> None:
     with pytest.raises(OutOfMemory):
         pool.submit(tasks.hog).result()
     assert pool.submit(tasks.add, 1, 1).result() == 2
+
+
+def test_a_worker_that_cannot_start_is_no_fault_of_the_file() -> None:
+    with WorkerPool(1, memory_megabytes=1024, initializer=tasks.fail_to_start) as pool:
+        future = pool.submit(tasks.add, 1, 1)
+        with pytest.raises(EnvironmentProblem) as caught:
+            future.result()
+    assert "MEMORY" in caught.value.advice
 
 
 def test_closing_with_cancel_ends_running_tasks() -> None:
