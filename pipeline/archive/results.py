@@ -87,23 +87,24 @@ class FileStore:
     def put_original(self, source: Path | BinaryIO, *, max_bytes: int) -> tuple[str, int]:
         """Keep a copy of ``source``; its SHA-256 and size.
 
-        A path is hashed first, and copied only if its content is not here yet: running again over
-        thousands of archived files must not copy them again. The hash that counts is that of the
-        bytes copied, so a file that changes meanwhile is kept as what was copied.
+        A path or a seekable stream (taken from its start) is hashed first, and copied only if its
+        content is not here yet: running again over thousands of archived files must not copy them
+        again. The hash that counts is that of the bytes copied, so a file that changes meanwhile
+        is kept as what was copied.
 
         :raises TooLarge: past ``max_bytes``; :raises UnreadableFile: the source cannot be read;
         :raises NoSpace: the archive's disk is full
         """
-        if not isinstance(source, Path):
-            return self._copy(source, max_bytes)
-        with _opened(source) as stream:
-            digest, size = _hash(stream, max_bytes)
-            kept = self.original_path(digest)
+        if isinstance(source, Path):
+            with _opened(source) as stream:
+                return self.put_original(stream, max_bytes=max_bytes)
+        if source.seekable():
+            digest, size = _hash(source, max_bytes)
             with contextlib.suppress(OSError):
-                if kept.stat().st_size == size:
+                if self.original_path(digest).stat().st_size == size:
                     return digest, size
-            stream.seek(0)
-            return self._copy(stream, max_bytes)
+            source.seek(0)
+        return self._copy(source, max_bytes)
 
     def _copy(self, stream: BinaryIO, max_bytes: int) -> tuple[str, int]:
         digest = hashlib.sha256()
