@@ -26,7 +26,7 @@ from pipeline.extract.view import build_view
 from pipeline.extract.zones import find_zones
 from pipeline.settings import ExtractSettings
 
-STAGE_VERSION = "1"
+STAGE_VERSION = "2"
 
 __all__ = ["STAGE_VERSION", "extract"]
 

@@ -128,12 +128,16 @@ class View:
         return any(word.page in self.damaged for word in self.words_in(start, end))
 
     def evidence(self, start: int, end: int) -> tuple[Evidence, ...]:
-        """Where the span stands: one entry for each page it touches."""
-        by_page: dict[int, list[ViewWord]] = {}
+        """Where the span stands: an entry for each line of an image, for each page of a text.
+
+        A box around a span that is broken over two lines would point at both lines whole.
+        """
+        places: dict[tuple[int, int], list[ViewWord]] = {}
         for word in self.words_in(start, end):
-            by_page.setdefault(word.page, []).append(word)
+            line = self.line_at(word.start) if word.bbox is not None else -1
+            places.setdefault((word.page, line), []).append(word)
         out = []
-        for page, words in by_page.items():
+        for (page, _), words in places.items():
             low, high = max(start, words[0].start), min(end, words[-1].end)
             out.append(
                 Evidence(
