@@ -1,1 +1,1 @@
-"""The serve room."""
+"""serve: the REST API, the review desk and the dashboard. Not built yet."""
