@@ -12,7 +12,7 @@ from pydantic import Field
 
 from models.base import Model, Origin, Probability
 from models.finding import Evidence, Finding
-from models.source import MediaType, SourceKind
+from models.source import MediaType, SourceDocument, SourceKind
 
 SCHEMA_NAME: Literal["vanthu.directive/1"] = "vanthu.directive/1"
 
@@ -158,3 +158,21 @@ class Directive(Model):
     deadlines: tuple[Deadline, ...] = ()
     findings: tuple[Finding, ...] = ()
     review: Review = Review()
+
+    @classmethod
+    def of(cls, source: SourceDocument) -> Directive:
+        """A directive that says where it came from and nothing else.
+
+        Its id is made of the content alone, and its path stays empty: the archive knows the names,
+        the content does not.
+        """
+        return cls(
+            id=f"vt-{source.sha256[:16]}",
+            source=Source(
+                path="",
+                sha256=source.sha256,
+                media_type=source.media_type,
+                pages=len(source.pages),
+                kind=source.kind,
+            ),
+        )

@@ -16,7 +16,7 @@ from typing import Any
 import cv2
 import numpy as np
 
-from models.directive import Directive, Source
+from models.directive import Directive
 from models.finding import Finding
 from models.source import SourceDocument, SourcePage
 from models.text import PageText
@@ -247,30 +247,14 @@ def assemble(plan: Plan, source: SourceDocument) -> None:
     if stored is not None:
         directive = Directive.model_validate_json(stored)
     else:
-        directive = bare_directive(source)
-        if settings.extract.enabled:
-            with _stage("extract"):
-                directive = extract.extract(source, pages, settings.extract)
+        with _stage("extract"):
+            directive = extract.extract(source, pages, settings.extract)
         kit.files.put("extract", key, _json(directive))
     gathered = (*source.findings, *(f for page in pages for f in page.findings))
     directive = directive.model_copy(update={"findings": (*directive.findings, *gathered)})
     with _stage("check"):
         directive = check.check(directive, pages, settings.check)
     kit.files.put("check", plan.check(source), _json(directive))
-
-
-def bare_directive(source: SourceDocument) -> Directive:
-    """A directive that says where it came from and nothing else."""
-    return Directive(
-        id=f"vt-{source.sha256[:16]}",
-        source=Source(
-            path="",
-            sha256=source.sha256,
-            media_type=source.media_type,
-            pages=len(source.pages),
-            kind=source.kind,
-        ),
-    )
 
 
 def stored_pages(files: FileStore, plan: Plan, source: SourceDocument) -> list[PageText]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from models.directive import Directive, Source
+from models.directive import Directive
 from models.source import SourceDocument
 from models.text import PageText
 from pipeline.extract.campaign import extract_campaign
@@ -38,16 +38,7 @@ def extract(
 
     ``source.path`` of the result stays empty: the archive knows the names, the content does not.
     """
-    empty = Directive(
-        id=f"vt-{source.sha256[:16]}",
-        source=Source(
-            path="",
-            sha256=source.sha256,
-            media_type=source.media_type,
-            pages=len(source.pages),
-            kind=source.kind,
-        ),
-    )
+    empty = Directive.of(source)
     view = build_view(pages)
     if not settings.enabled or not view.words:
         return empty
