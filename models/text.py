@@ -7,6 +7,7 @@ from typing import Literal
 
 from models.base import BBox, Model, Probability, union_of
 from models.finding import Finding
+from models.geometry import turned_back
 
 #: What part of the page a block is (Decree 30/2020/NĐ-CP, Annex I). ``overlay`` is text laid over
 #: the document that is not its own: incoming stamps, signature marks, margin notes.
@@ -25,17 +26,33 @@ BlockKind = Literal[
 ReadBy = Literal["ocr", "text_layer", "text", "person"]
 
 
+class Reading(Model):
+    """How a word was read, where there is more to tell than that the engines agreed.
+
+    ``source`` is ``first`` where the first engine's reading stands against another, ``second``
+    where the other engine's was taken, ``again`` where the line was read once more. What was read
+    instead is in ``alternatives``. ``handwritten``: the word stands where people write by hand and
+    nothing proves it printed; its text is a guess.
+    """
+
+    source: Literal["first", "second", "again"] = "first"
+    alternatives: tuple[str, ...] = ()
+    handwritten: bool = False
+
+
 class Word(Model):
     """One word as it stands between blanks.
 
     ``text`` is the current reading; ``raw`` the reading before repair where repair changed it
-    (``None``: unchanged). ``confidence`` is the reader's own, ``None`` where it gives none.
+    (``None``: unchanged). ``confidence`` is the probability that the reading is right, ``None``
+    where the reader gives none. ``reading`` is ``None`` where all engines agree.
     """
 
     text: str
     bbox: BBox | None = None
     confidence: Probability | None = None
     raw: str | None = None
+    reading: Reading | None = None
 
     @property
     def as_read(self) -> str:
@@ -100,6 +117,8 @@ class PageText(Model):
 
     The result of ``recognise`` (or of a text layer, or of a text file) and, with ``edits``, of
     ``repair``. ``page`` is 1-based; ``width_px`` and ``height_px`` are those of the image read.
+    Boxes refer to that image; where it was turned before it was read, ``rotation`` is the clockwise
+    quarter turn and ``levelled_degrees`` the slope of the lines that was undone after it.
     """
 
     page: int
@@ -110,6 +129,8 @@ class PageText(Model):
     findings: tuple[Finding, ...] = ()
     width_px: int | None = None
     height_px: int | None = None
+    rotation: Literal[0, 90, 180, 270] = 0
+    levelled_degrees: float = 0.0
 
     def lines(self, *, overlays: bool = False) -> Iterator[tuple[Block, Line]]:
         """Every line with its block, in reading order; overlays only when asked for."""
@@ -131,6 +152,12 @@ class PageText(Model):
             "\n".join(line.raw_text for line in b.lines)
             for b in self.blocks
             if b.kind != "overlay" and b.text.strip()
+        )
+
+    def on_page(self, box: BBox) -> BBox:
+        """``box`` of the image read in fractions of the page as it lies in its file."""
+        return turned_back(
+            box, self.width_px or 1, self.height_px or 1, self.rotation, self.levelled_degrees
         )
 
     @property

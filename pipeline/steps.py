@@ -152,7 +152,13 @@ def _recognise(kit: _Kit, source: SourceDocument, page: SourcePage) -> PageText:
             dpi=float(report["dpi"]),
             timeout_seconds=settings.limits.page_seconds,
         )
-    return text.model_copy(update={"findings": findings + text.findings})
+    return text.model_copy(
+        update={
+            "findings": findings + text.findings,
+            "rotation": report["rotation"],
+            "levelled_degrees": report["skew_degrees"] if report["deskewed"] else 0.0,
+        }
+    )
 
 
 def cleaned_image(
@@ -254,7 +260,30 @@ def assemble(plan: Plan, source: SourceDocument) -> None:
     directive = directive.model_copy(update={"findings": (*directive.findings, *gathered)})
     with _stage("check"):
         directive = check.check(directive, pages, settings.check)
+    directive = _as_the_page_lies(directive, pages)
     kit.files.put("check", plan.check(source), _json(directive))
+
+
+def _as_the_page_lies(directive: Directive, pages: list[PageText]) -> Directive:
+    """Evidence of pages that were turned to be read, brought back onto the page of the file.
+
+    The stages work on the image that was read; the contract speaks of the page.
+    """
+    turned = {p.page: p for p in pages if p.rotation or p.levelled_degrees}
+    if not turned:
+        return directive
+
+    def bring_back(value: Any) -> Any:
+        if isinstance(value, list):
+            return [bring_back(item) for item in value]
+        if not isinstance(value, dict):
+            return value
+        made = {key: bring_back(item) for key, item in value.items()}
+        if made.get("bbox") is not None and made.get("page") in turned:
+            made["bbox"] = turned[made["page"]].on_page(tuple(made["bbox"]))
+        return made
+
+    return Directive.model_validate(bring_back(directive.model_dump(mode="json", by_alias=True)))
 
 
 def stored_pages(files: FileStore, plan: Plan, source: SourceDocument) -> list[PageText]:
