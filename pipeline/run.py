@@ -23,7 +23,7 @@ from models.failure import Failure
 from models.source import SourceDocument
 from models.text import Edit, PageText
 from pipeline import __version__, repair, steps
-from pipeline.archive import Archive, FileStore
+from pipeline.archive import Archive, FileStore, Filter
 from pipeline.errors import (
     InputError,
     InternalFailure,
@@ -33,6 +33,7 @@ from pipeline.errors import (
 from pipeline.ingest import Found, Skipped, decode, discover
 from pipeline.plan import Plan
 from pipeline.pool import WorkerPool
+from pipeline.publish import ExportItem
 from pipeline.report import Observer, Outcome, Report
 from pipeline.settings import Settings
 
@@ -121,6 +122,17 @@ def read_document(
             for future in futures:
                 future.result()
             return source, steps.stored_pages(FileStore(root), plan, source)
+
+
+def export_items(archive: Archive, chosen: Filter | None) -> Iterator[ExportItem]:
+    """The documents that ``chosen`` names, with all that their page forms are made of."""
+    # Ids first: while directives() is open the connection can begin no second transaction.
+    for id_ in [directive.id for directive in archive.directives(chosen)]:
+        directive = archive.get(id_)
+        source = archive.source(directive.source.sha256)
+        if source is not None:
+            original = archive.files.original_path(source.sha256)
+            yield ExportItem(directive, source, archive.pages(id_), original)
 
 
 def repair_text(content: bytes, settings: Settings) -> tuple[list[str], list[Edit]]:
@@ -384,6 +396,7 @@ __all__ = [
     "Observer",
     "Outcome",
     "Report",
+    "export_items",
     "ingest",
     "read_document",
     "repair_text",

@@ -17,6 +17,8 @@ from pipeline.settings import IngestSettings, Limits
 _A4_WIDTH = 8.27
 _A4_HEIGHT = 11.69
 _FORMATS = ("TIFF", "JPEG", "PNG")
+#: The EXIF tag that says how a camera was held; 5 to 8 lie on their side.
+_ORIENTATION = 0x0112
 # The size is checked against our own limit first; Pillow's warning would only add noise.
 Image.MAX_IMAGE_PIXELS = None
 
@@ -63,6 +65,8 @@ def examine_image(path: Path, settings: IngestSettings, limits: Limits) -> tuple
 def _page(image: Image.Image, number: int, settings: IngestSettings, limits: Limits) -> SourcePage:
     width, height = image.size
     check_pixels(width, height, number, limits)
+    if image.format != "TIFF" and image.getexif().get(_ORIENTATION, 1) in (5, 6, 7, 8):
+        width, height = height, width  # as it is shown; Pillow turns TIFF frames itself
     dpi = stated_dpi(image, settings)
     return SourcePage(
         number=number,

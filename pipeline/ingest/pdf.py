@@ -147,8 +147,11 @@ def _page_sizes(pdf: pikepdf.Pdf, limits: Limits) -> list[tuple[float, float]]:
 
 
 def _page_size(page: pikepdf.Page, number: int, limits: Limits) -> tuple[float, float]:
-    """Width and height in points as displayed (user unit and rotation applied)."""
-    box = [float(v) for v in page.cropbox]
+    """Width and height in points as displayed (user unit and rotation applied).
+
+    Of the media box, which is what poppler renders and measures words on.
+    """
+    box = [float(v) for v in page.mediabox]
     unit = float(page.obj.get("/UserUnit", 1))
     width, height = abs(box[2] - box[0]) * unit, abs(box[3] - box[1]) * unit
     side = max(width, height) / _POINTS_PER_INCH

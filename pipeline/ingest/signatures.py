@@ -136,7 +136,7 @@ def _box(pdf: pikepdf.Pdf, field: pikepdf.Dictionary, page: int) -> BBox | None:
     """The box of the visible mark; ``None`` for an invisible signature."""
     try:
         rect = [float(v) for v in field["/Rect"]]
-        box = [float(v) for v in pdf.pages[page - 1].cropbox]
+        box = [float(v) for v in pdf.pages[page - 1].mediabox]
     except (KeyError, TypeError, ValueError, IndexError):
         return None
     width, height = box[2] - box[0], box[3] - box[1]

@@ -1,10 +1,35 @@
 """The publish room: what the archive holds, in the forms that others read.
 
-``formats`` names them; ``jsonl`` writes the contract itself, ``contract`` is its JSON Schema.
+``formats`` names them. ``jsonl`` writes the contract itself, ``contract`` is its JSON Schema;
+``pdfa``, ``alto`` and ``hocr`` write the pages of a document, ``folder`` puts them into files.
 """
 
 from pipeline.publish.contract import directive_schema
-from pipeline.publish.formats import FORMATS, Format, format_named, writer
+from pipeline.publish.folder import Exported, ExportItem, export_files
+from pipeline.publish.formats import (
+    FOLDER_FORMATS,
+    FORMATS,
+    FolderFormat,
+    Format,
+    folder_format_named,
+    format_named,
+    is_folder_format,
+    writer,
+)
 from pipeline.publish.jsonl import write_jsonl
 
-__all__ = ["FORMATS", "Format", "directive_schema", "format_named", "write_jsonl", "writer"]
+__all__ = [
+    "FOLDER_FORMATS",
+    "FORMATS",
+    "ExportItem",
+    "Exported",
+    "FolderFormat",
+    "Format",
+    "directive_schema",
+    "export_files",
+    "folder_format_named",
+    "format_named",
+    "is_folder_format",
+    "write_jsonl",
+    "writer",
+]

@@ -1,8 +1,10 @@
 """The formats of ``vanthu export``: a name, and the function that writes it.
 
-A format is one line in :data:`FORMATS`. Its function takes directives and a binary stream and says
-how many it wrote; it is imported when it is asked for, so that a library for one format costs
-nothing to the others. The same directives in the same order give the same bytes, always.
+A format is one line in :data:`FORMATS` (one stream for all directives) or in
+:data:`FOLDER_FORMATS` (files for each document, in a folder). The function of a stream format takes
+directives and a binary stream and says how many it wrote. It is imported when it is asked for, so
+that a library for one format costs nothing to the others. The same directives in the same order
+give the same bytes, always.
 """
 
 from __future__ import annotations
@@ -10,10 +12,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib import import_module
-from typing import BinaryIO, Final, Protocol, cast
+from typing import TYPE_CHECKING, BinaryIO, Final, Protocol, cast
 
 from models.directive import Directive
 from pipeline.errors import UsageProblem
+
+if TYPE_CHECKING:
+    from pipeline.publish.folder import FolderWriter
 
 
 class Writer(Protocol):
@@ -43,6 +48,26 @@ class Format:
         return cast(Writer, getattr(import_module(module), function))
 
 
+@dataclass(frozen=True, slots=True)
+class FolderFormat:
+    """A format of export with files for each document.
+
+    ``target`` is ``module:function`` of its ``FolderWriter`` (see ``pipeline.publish.folder``).
+    """
+
+    name: str
+    suffix: str
+    media_type: str
+    description: str
+    target: str
+
+    @property
+    def write(self) -> FolderWriter:
+        """The function that writes it."""
+        module, _, function = self.target.partition(":")
+        return cast("FolderWriter", getattr(import_module(module), function))
+
+
 _ALL: Final = (
     Format(
         name="jsonl",
@@ -53,21 +78,71 @@ _ALL: Final = (
     ),
 )
 
+_ALL_FOLDERS: Final = (
+    FolderFormat(
+        name="pdfa",
+        suffix=".pdf",
+        media_type="application/pdf",
+        description="PDF/A-2b with our text as an invisible layer, one file a document",
+        target="pipeline.publish.documents:pdfa_files",
+    ),
+    FolderFormat(
+        name="alto",
+        suffix=".alto.xml",
+        media_type="application/alto+xml",
+        description="ALTO 4.4, a folder a document with one file a page",
+        target="pipeline.publish.documents:alto_files",
+    ),
+    FolderFormat(
+        name="hocr",
+        suffix=".hocr.html",
+        media_type="text/vnd.hocr+html",
+        description="hOCR 1.2, one file a document, for a browser",
+        target="pipeline.publish.documents:hocr_files",
+    ),
+)
+
 #: By name, in the order in which they are offered.
 FORMATS: Final[dict[str, Format]] = {known.name: known for known in _ALL}
+FOLDER_FORMATS: Final[dict[str, FolderFormat]] = {known.name: known for known in _ALL_FOLDERS}
 
 
 def format_named(name: str) -> Format:
-    """The format of that name.
+    """The stream format of that name.
+
+    :raises UsageProblem: there is none
+    """
+    known = name.strip().lower()
+    if known in FOLDER_FORMATS:
+        raise UsageProblem(
+            f"The format {known!r} is one of files, not of one stream.",
+            advice="Give -o the path of a folder.",
+        )
+    try:
+        return FORMATS[known]
+    except KeyError:
+        raise _unknown(name) from None
+
+
+def folder_format_named(name: str) -> FolderFormat:
+    """The format of that name that is written into a folder.
 
     :raises UsageProblem: there is none
     """
     try:
-        return FORMATS[name.strip().lower()]
+        return FOLDER_FORMATS[name.strip().lower()]
     except KeyError:
-        raise UsageProblem(
-            f"There is no format {name!r}.", advice=f"Formats: {', '.join(FORMATS)}."
-        ) from None
+        raise _unknown(name) from None
+
+
+def is_folder_format(name: str) -> bool:
+    """Whether the format of that name (if there is one) is written into a folder."""
+    return name.strip().lower() in FOLDER_FORMATS
+
+
+def _unknown(name: str) -> UsageProblem:
+    known = ", ".join([*FORMATS, *FOLDER_FORMATS])
+    return UsageProblem(f"There is no format {name!r}.", advice=f"Formats: {known}.")
 
 
 def writer(name: str) -> Writer:

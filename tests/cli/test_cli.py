@@ -205,6 +205,26 @@ def test_interrupted_output_files_are_never_half_written(archive: Path) -> None:
 
 
 @pytest.mark.slow
+def test_pages_are_exported_as_files_and_what_has_none_is_named(tmp_path: Path) -> None:
+    makers.scanned_pdf(tmp_path / "scan.pdf")
+    (tmp_path / "a.txt").write_text(makers.CONG_VAN, encoding="utf-8")
+    assert call(tmp_path, "ingest", "scan.pdf", "a.txt", "--archive", "archive").returncode == 0
+    done = call(tmp_path, "export", "--format", "pdfa", "--archive", "archive")
+    assert (done.returncode, "folder" in done.stderr) == (ExitCode.USAGE, True)
+    for form, suffix in (("pdfa", ".pdf"), ("alto", ".alto.xml"), ("hocr", ".hocr.html")):
+        done = call(tmp_path, "export", "--format", form, "-o", form, "--archive", "archive")
+        assert done.returncode == ExitCode.LEFT_OUT, done.stderr
+        assert "1 documents left out" in done.stderr
+        files = [p for p in (tmp_path / form).rglob("*") if p.is_file()]
+        assert [p.name.endswith(suffix) for p in files] == [True]
+    text = subprocess.run(
+        ["pdftotext", next((tmp_path / "pdfa").iterdir()), "-"],
+        capture_output=True, text=True, check=True,
+    ).stdout  # fmt: skip
+    assert "Công đoàn" in text
+
+
+@pytest.mark.slow
 def test_the_installed_command_completes_in_the_shell(archive: Path) -> None:
     """Not by --show-completion, which asks the parent process which shell it is."""
     done = subprocess.run(

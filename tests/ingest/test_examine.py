@@ -175,6 +175,22 @@ def test_images_without_a_resolution_are_taken_for_a4(
     assert page.image_dpi == pytest.approx(200, abs=2)
 
 
+def test_a_photograph_held_sideways_is_as_wide_as_it_is_shown(tmp_path: Path) -> None:
+    path = tmp_path / "a.jpg"
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    makers.page_image(dpi=100).transpose(Image.Transpose.ROTATE_90).save(
+        path, exif=exif, dpi=(100, 100)
+    )
+    source = look(path, tmp_path)
+    (page,) = source.pages
+    assert page.height_pt is not None
+    assert page.width_pt is not None
+    assert page.height_pt > page.width_pt
+    pixels, _ = load_page_image(path, source, page, IngestSettings(), Limits())
+    assert pixels.shape[0] > pixels.shape[1]
+
+
 def test_pages_above_the_engines_resolution_are_brought_down(tmp_path: Path) -> None:
     path = tmp_path / "a.png"
     makers.page_image(dpi=600, size=(4, 3)).save(path, dpi=(600, 600))
