@@ -221,7 +221,7 @@ def test_pages_are_exported_as_files_and_what_has_none_is_named(tmp_path: Path) 
         ["pdftotext", next((tmp_path / "pdfa").iterdir()), "-"],
         capture_output=True, text=True, check=True,
     ).stdout  # fmt: skip
-    assert "Công đoàn" in text
+    assert "LIÊN ĐOÀN LAO ĐỘNG" in text
 
 
 @pytest.mark.slow
