@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import fields, speed, words
+from benchmarks import fields, reading, speed, words
 
 COMMANDS = {
     "words": words.main,
+    "reading": reading.main,
     "fields": fields.main,
     "overhead": speed.overhead,
     "speed": speed.speed,

@@ -71,6 +71,9 @@ class RecogniseSettings(_Group):
     engine: Literal["tesseract"] = "tesseract"
     language: str = "vie"
     page_segmentation_mode: int = Field(3, ge=0, le=13)
+    second_engine: Literal["none", "trueocr"] = Field(
+        "trueocr", description="reads each line once more; both vote on every word"
+    )
 
 
 class RepairSettings(_Group):

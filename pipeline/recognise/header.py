@@ -168,7 +168,9 @@ class _Walk:
         known = is_date or fuzz.ratio(text, _MOTTO) > 70
         starts = self.gutter - (0.12 if known else 0.5 * self.em)
         aligned = known or abs((x0 + x1) / 2 - self.title.cx) < 0.1
-        near = row[0].y0 - self.right_end < 3.5 * self.em
+        # The date stands beside the number, and the names of two offices may stand above that.
+        end = max(self.right_end, self.left_end) if is_date else self.right_end
+        near = row[0].y0 - end < 3.5 * self.em
         if self.right_done or x0 < starts or not aligned or not near or (self.dated and not known):
             self.right_done = True
             return False

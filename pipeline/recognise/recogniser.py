@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -23,9 +24,12 @@ from pipeline.errors import EnvironmentProblem, OutOfMemory, PageTimeout, Vanthu
 from pipeline.recognise.alphabet import KNOWN_GAPS, NotTrainedData, characters_of, missing_from
 from pipeline.recognise.coverage import uncovered_share
 from pipeline.recognise.engine import Engine, EngineLine
+from pipeline.recognise.handwriting import mark_handwriting
 from pipeline.recognise.layout import layout_page
 from pipeline.recognise.noise import drop_noise, noise_finding
+from pipeline.recognise.second import SecondReader, load_second, second_hash
 from pipeline.recognise.tesseract import READING_DPI, Tesseract
+from pipeline.recognise.voting import Scorer, pair_all, trust_one, vote
 from pipeline.settings import RecogniseSettings
 
 #: Below this mean confidence a page was not read but guessed at (real pages: 0.90 and more).
@@ -37,12 +41,30 @@ _SECOND_DPI: Final = 150.0
 #: Fewer words than this say nothing about a page: a cover, a stamp.
 _FEW_WORDS: Final = 5
 
+_ONE_ENGINE: Final = Finding(
+    code="ocr.one_engine",
+    severity="info",
+    message="Read by one engine only: the package trueocr is not installed.",
+)
+
 
 class Recogniser:
     """Reads cleaned page images; one in each worker."""
 
-    def __init__(self, engine: Engine, *, missing_letters: str = "") -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        *,
+        missing_letters: str = "",
+        second: SecondReader | None = None,
+        scorer: Scorer | None = None,
+        remarks: tuple[Finding, ...] = (),
+    ) -> None:
         self.engine = engine
+        self.second = second
+        self.scorer = scorer
+        #: What is to be said of every page: that an engine is missing.
+        self.remarks = remarks
         #: Letters that the engine cannot write, for whoever repairs its text.
         self.missing_letters = missing_letters
 
@@ -65,15 +87,25 @@ class Recogniser:
                 "The page image needs more memory than there is.", page=page, detail=repr(error)
             ) from error
         kept, dropped = drop_noise(lines, aspect=height / width)
-        return layout_page(
+        text = layout_page(
             kept,
             page=page,
             read_by="ocr",
-            engine=self.engine.name,
+            engine=" + ".join(e.name for e in (self.engine, self.second) if e is not None),
             width_px=width,
             height_px=height,
-            findings=(*findings, *noise_finding(dropped, page)),
+            findings=(*self.remarks, *findings, *noise_finding(dropped, page)),
         )
+        return mark_handwriting(self._voted(text, image, kept), image)
+
+    def _voted(
+        self, text: PageText, image: npt.NDArray[np.uint8], lines: Sequence[EngineLine]
+    ) -> PageText:
+        """``text`` after the second engine was heard, each word with its probability."""
+        if self.second is None:
+            return text.model_copy(update={"blocks": trust_one(text.blocks)})
+        others = pair_all(lines, self.second.read_lines(image, lines))
+        return text.model_copy(update={"blocks": vote(text.blocks, others, self.scorer)})
 
     def _read(
         self, image: npt.NDArray[np.uint8], dpi: float, timeout_seconds: float
@@ -133,18 +165,32 @@ def _confidence(lines: list[EngineLine]) -> float | None:
     return sum(values) / len(values) if len(values) >= _FEW_WORDS else None
 
 
-def load(settings: RecogniseSettings) -> Recogniser:
-    """Find the engine and its language, prove that it knows the alphabet. Once in each worker."""
+def load(settings: RecogniseSettings, *, scorer: Scorer | None = None) -> Recogniser:
+    """Find the engines, prove that they know the alphabet. Once in each worker.
+
+    ``scorer`` is a language model that the vote may ask; results depend on it, so its hash belongs
+    in the key beside :func:`engine_hash`.
+    """
     # Pages are read in parallel, a worker each: threads inside of a worker only contend.
     cv2.setNumThreads(1)
     version = _version()
     missing = _guard(_traineddata(settings.language), settings.language)
-    return Recogniser(Tesseract(settings, version=version), missing_letters=missing)
+    wanted = settings.second_engine == "trueocr"
+    second = load_second() if wanted else None
+    return Recogniser(
+        Tesseract(settings, version=version),
+        missing_letters=missing,
+        second=second,
+        scorer=scorer,
+        remarks=(_ONE_ENGINE,) if wanted and second is None else (),
+    )
 
 
 def engine_hash(settings: RecogniseSettings) -> str:
-    """What the engine's results depend on: its version and its language data."""
-    return _engine_hash(_version(), str(_traineddata(settings.language)))
+    """What the results depend on: the engines, their versions and their models."""
+    first = _engine_hash(_version(), str(_traineddata(settings.language)))
+    second = second_hash() if settings.second_engine == "trueocr" else "none"
+    return f"{first}+{second}"
 
 
 @lru_cache(maxsize=8)

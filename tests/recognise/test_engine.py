@@ -11,6 +11,7 @@ import pytest
 from models.text import PageText, Word
 from pipeline.errors import EngineFailure, EnvironmentProblem, OutOfMemory, PageTimeout
 from pipeline.recognise import Recogniser, engine_hash, load, recogniser
+from pipeline.recognise.calibration import alone
 from pipeline.recognise.engine import EngineLine
 from pipeline.recognise.tesseract import Tesseract, at_reading_size, parse_table
 from pipeline.settings import RecogniseSettings
@@ -61,7 +62,8 @@ def test_words_carry_box_and_confidence(monkeypatch: pytest.MonkeyPatch) -> None
     row = "5\t1\t1\t1\t1\t1\t70\t50\t35\t10\t91.5\tCà"
     page = read_with(monkeypatch, f"{HEAD}\n{row}\n")
     ((_, line),) = page.lines()
-    assert line.words[0] == Word(text="Cà", bbox=(0.2, 0.1, 0.3, 0.12), confidence=0.915)
+    word = Word(text="Cà", bbox=(0.2, 0.1, 0.3, 0.12), confidence=alone(0.915))
+    assert line.words[0] == word
     assert page.engine == "tesseract 5.3.0/vie"
     assert page.read_by == "ocr"
 

@@ -1,0 +1,206 @@
+"""Reading: bare Tesseract beside ours, on real pages and on generated ones of four wear levels.
+
+Word error in reading order, words missed in any order, seconds a page, and whether the confidence
+of a word is the share of such words that are right.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+from rapidfuzz.distance import Levenshtein
+
+from benchmarks.common import (
+    missed_in_any_order,
+    need_shared,
+    scratch,
+    share,
+    show,
+    word_errors,
+    words,
+    write,
+)
+from models.source import SourceDocument
+from models.text import PageText
+from pipeline import ingest, steps
+from pipeline.archive.results import FileStore
+from pipeline.plan import Plan
+from pipeline.settings import Settings
+from samples.make import on_demand
+from samples.wear import LEVELS
+
+_UNREADABLE = "⟨?⟩"
+#: Not the seeds on which weights and calibration were fitted.
+_SEED = 90_210
+_PAGES_A_LEVEL = 6
+#: Confidence from, up to which a row of the reliability table goes.
+_BINS = (0.0, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 1.01)
+
+
+@dataclass
+class _Page:
+    """A page with its truth, read both ways."""
+
+    group: str
+    name: str
+    gold: list[str]
+    bare: str
+    bare_s: float
+    ours: PageText
+    ours_s: float
+
+
+def _truths(folder: Path) -> Iterator[tuple[str, Path, dict[int, str]]]:
+    """Group, file and the true text of some of its pages."""
+    scans = need_shared() / "scans"
+    for path in sorted((scans / "text").glob("*.txt")):
+        name, page = path.stem.rsplit("-", 1)
+        yield "real", scans / f"{name}.pdf", {int(page): path.read_text(encoding="utf-8")}
+    for level in LEVELS:
+        for made in on_demand(_PAGES_A_LEVEL, level, _SEED, dpi=300):
+            made.write(folder, folder / "truth")
+            truth = json.loads(
+                (folder / "truth" / f"{Path(made.name).stem}.truth.json").read_text()
+            )
+            printed = (p for p in truth["pages"] if p["kind"] == "print")
+            yield level, folder / made.name, {p["page"]: "\n".join(p["lines"]) for p in printed}
+
+
+def _bare(image: np.ndarray, dpi: float, folder: Path) -> tuple[str, float]:
+    """What ``tesseract -l vie --psm 3`` reads from the very page image that we are given."""
+    path = folder / "page.png"
+    cv2.imwrite(str(path), image if image.ndim == 2 else cv2.cvtColor(image, cv2.COLOR_RGB2BGR))
+    start = time.perf_counter()
+    text = subprocess.run(
+        ["tesseract", path, "-", "-l", "vie", "--psm", "3", "--dpi", str(round(dpi))],
+        capture_output=True, text=True, check=True, env={**os.environ, "OMP_THREAD_LIMIT": "1"},
+    ).stdout  # fmt: skip
+    return text, time.perf_counter() - start
+
+
+def _pages(folder: Path, settings: Settings) -> Iterator[_Page]:
+    """The pages, read by what a worker runs, in this process: no start of workers is timed."""
+    plan = Plan.of(settings).with_engine()
+    steps.start_worker(plan, folder / "store")
+    store = FileStore(folder / "store")
+    warm = False
+    for group, path, truth in _truths(folder):
+        source = steps.examine_file(path)
+        for number, text in truth.items():
+            if not warm:  # engines and models load with the first page
+                steps.read_page(plan, source, 1 + number % len(source.pages))
+                warm = True
+            start = time.perf_counter()
+            steps.read_page(plan, source, number)
+            seconds = time.perf_counter() - start
+            stored = store.get("repair", plan.repair(source, source.pages[number - 1]))
+            ours = PageText.model_validate_json(stored or b"")
+            bare, bare_s = _bare(*_image(path, source, number, settings), folder)
+            gold = [w for w in words(text) if w != _UNREADABLE]
+            yield _Page(group, f"{path.stem}-{number}", gold, bare, bare_s, ours, seconds)
+
+
+def _image(
+    path: Path, source: SourceDocument, number: int, settings: Settings
+) -> tuple[np.ndarray, float]:
+    page = source.pages[number - 1]
+    return ingest.load_page_image(path, source, page, settings.ingest, settings.limits)
+
+
+def _right(page: _Page) -> Iterator[tuple[float, bool]]:
+    """Confidence of each word and whether it is right; a word out of order is read all the same."""
+    read = [w for _, line in page.ours.lines() for w in line.words if w.as_read.strip()]
+    mine = [words(w.as_read)[0] for w in read]
+    right = [False] * len(mine)
+    for step in Levenshtein.opcodes(mine, page.gold):
+        if step.tag == "equal":
+            right[step.src_start : step.src_end] = [True] * (step.src_end - step.src_start)
+    left = Counter(page.gold)
+    left.subtract(word for word, fits in zip(mine, right, strict=True) if fits)
+    for index, word in enumerate(mine):
+        if not right[index] and left[word] > 0:
+            left[word] -= 1
+            right[index] = True
+    for word, fits in zip(read, right, strict=True):
+        marked = word.reading is not None and word.reading.handwritten
+        if word.confidence is not None and not marked:
+            yield word.confidence, fits
+
+
+def _reliability(pages: list[_Page]) -> list[dict[str, Any]]:
+    rows = []
+    seen = [pair for page in pages for pair in _right(page)]
+    for low, high in pairwise(_BINS):
+        inside = [(c, fits) for c, fits in seen if low <= c < high]
+        if inside:
+            promised = sum(c for c, _ in inside) / len(inside)
+            kept = sum(fits for _, fits in inside) / len(inside)
+            rows.append({
+                "from": low, "words": len(inside), "promised_percent": round(100 * promised, 1),
+                "right_percent": round(100 * kept, 1),
+            })  # fmt: skip
+    return rows
+
+
+def _figures(pages: list[_Page]) -> dict[str, Any]:
+    n = sum(len(p.gold) for p in pages)
+    texts = {
+        "tesseract": [p.bare for p in pages],
+        "ours_raw": [p.ours.raw_text for p in pages],
+        "ours_repaired": [p.ours.text for p in pages],
+    }
+    figures: dict[str, Any] = {"pages": len(pages), "words": n}
+    for key, all_read in texts.items():
+        pairs = [(p.gold, words(t)) for p, t in zip(pages, all_read, strict=True)]
+        figures[key] = {
+            "wrong_percent": share(sum(word_errors(*pair) for pair in pairs), n),
+            "missed_percent": share(sum(missed_in_any_order(*pair) for pair in pairs), n),
+        }
+    figures["tesseract_s_a_page"] = round(sum(p.bare_s for p in pages) / len(pages), 2)
+    figures["ours_s_a_page"] = round(sum(p.ours_s for p in pages) / len(pages), 2)
+    figures["pages_worse_than_tesseract"] = [
+        p.name for p in pages
+        if word_errors(p.gold, words(p.ours.text)) > word_errors(p.gold, words(p.bare))
+    ]  # fmt: skip
+    return figures
+
+
+def main() -> None:
+    settings = Settings()
+    groups: dict[str, list[_Page]] = defaultdict(list)
+    with scratch() as folder:
+        for page in _pages(folder, settings):
+            groups[page.group].append(page)
+    figures = {group: _figures(pages) for group, pages in groups.items()}
+    keys = ("tesseract", "ours_raw", "ours_repaired")
+    measures = ("wrong_percent", "missed_percent")
+    show(
+        "Words, % wrong (in order) and % missed (in any order); seconds a page, ours with repair",
+        ["", "words", "tesseract", "missed", "ours raw", "missed", "repaired", "missed",
+         "tesseract s", "ours s"],
+        [
+            [group, f["words"], *(f[k][m] for k in keys for m in measures),
+             f["tesseract_s_a_page"], f["ours_s_a_page"]]
+            for group, f in figures.items()
+        ],
+    )  # fmt: skip
+    reliability = {
+        "real": _reliability(groups["real"]),
+        "generated": _reliability([p for g, ps in groups.items() if g != "real" for p in ps]),
+    }
+    for group, rows in reliability.items():
+        show(f"Confidence of words before repair, {group} pages",
+             ["from", "words", "promised %", "right %"],
+             [list(r.values()) for r in rows])  # fmt: skip
+    write("reading", {"groups": figures, "reliability": reliability})
