@@ -81,7 +81,7 @@ class Plan:
             recognise.STAGE_VERSION,
             self.settings.recognise,
             self.clean(source, page),
-            model=self.engine,
+            model=f"{self.engine}+{self.repair_model}",  # the language model votes too
         )
 
     def repair(self, source: SourceDocument, page: SourcePage) -> str:

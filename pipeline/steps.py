@@ -41,7 +41,10 @@ class _Kit:
     @property
     def recogniser(self) -> recognise.Recogniser:
         if self._recogniser is None:
-            self._recogniser = recognise.load(self.plan.settings.recognise)
+            settings = self.plan.settings
+            # Where the engines differ the language model of the repair room has a say.
+            scorer = self.repairer.log_probability if settings.repair.enabled else None
+            self._recogniser = recognise.load(settings.recognise, scorer=scorer)
         return self._recogniser
 
     @property

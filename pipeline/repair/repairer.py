@@ -7,17 +7,21 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+import numpy as np
+
 from models.finding import Finding
-from models.text import Block, Edit, Line, PageText, Word
+from models.text import Block, Edit, Line, PageText
 from models.vietnamese import unify
 from pipeline.repair import codes, guard, noise, regime
 from pipeline.repair.correct import Decision, Proposal, propose
+from pipeline.repair.lm import NUMBER
 from pipeline.repair.model import RepairModel
 from pipeline.repair.regime import Regime
 from pipeline.repair.text import Lines, examine, paragraphs, units
 from pipeline.repair.tokens import Piece
 from pipeline.settings import RepairSettings
 
+_EDGE_MARKS: Final = ".,:;()“”\"'’!?-…*/"
 _TOKEN: Final = re.compile(r"\S+")
 _REASONS: Final = {
     Regime.FOREIGN_ENGINE: "read by an engine without Vietnamese: error model and language model",
@@ -54,6 +58,22 @@ class Repairer:
     def __init__(self, model: RepairModel, settings: RepairSettings) -> None:
         self._model = model
         self._settings = settings
+
+    def log_probability(self, words: Sequence[str]) -> float:
+        """Natural logarithm of the probability of a few words in a row, for whoever must choose.
+
+        Of the words from the third on, given those before; 0 for fewer than three.
+        """
+        lm = self._model.lm
+        ids = [
+            NUMBER if any(c.isdigit() for c in word) else lm.id_of(word)
+            for word in (w.strip(_EDGE_MARKS).lower() for w in words)
+            if word
+        ]
+        if len(ids) < 3:
+            return 0.0
+        row = np.array(ids, dtype=np.int64)
+        return float(lm.log_triples(row[:-2], row[1:-1], row[2:]).sum())
 
     def repair_page(self, page: PageText) -> PageText:
         """The page with its words repaired in place and its edits listed.
@@ -256,9 +276,7 @@ def _rebuilt(
 
 def _line(line: Line, texts: dict[int, str]) -> Line:
     words = tuple(
-        Word(text=texts[i], bbox=w.bbox, confidence=w.confidence, raw=w.as_read)
-        if i in texts
-        else w
+        w.model_copy(update={"text": texts[i], "raw": w.as_read}) if i in texts else w
         for i, w in enumerate(line.words)
     )
     return line.model_copy(update={"words": words})

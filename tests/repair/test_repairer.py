@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from models.base import BBox
-from models.text import Block, Line, PageText, Word
+from models.text import Block, Line, PageText, Reading, Word
 from models.vietnamese import strip_marks
 from pipeline import repair
 from pipeline.errors import EnvironmentProblem
@@ -162,3 +162,21 @@ def test_a_missing_model_says_what_to_do(tmp_path) -> None:  # type: ignore[no-u
     (tmp_path / "bad.bin").write_bytes(b"VNTHRPR1\x05\x00\x00\x00junk!")
     with pytest.raises(EnvironmentProblem, match="model"):
         model.load(tmp_path / "bad.bin")
+
+
+def test_likely_words_are_likelier_than_a_misread_neighbour(repairer: Repairer) -> None:
+    right = repairer.log_probability(["Ban", "Thường", "vụ", "Liên", "đoàn"])
+    wrong = repairer.log_probability(["Ban", "Thường", "vụ", "Liên", "đoan"])
+    assert wrong < right < 0.0
+    assert repairer.log_probability(["Ban", "Thường"]) == 0.0
+    assert repairer.log_probability(["", "", ""]) == 0.0
+
+
+def test_a_repaired_word_keeps_what_was_read_beside_it(repairer: Repairer) -> None:
+    reading = Reading(source="first", alternatives=("sáng",))
+    words = [Word(text=text) for text in strip_marks(SOUND).split()]
+    marked = (words[0], words[1].model_copy(update={"reading": reading}), *words[2:])
+    page = PageText(page=1, read_by="ocr", blocks=(Block(lines=(Line(words=marked),)),), engine="x")
+    out = repairer.repair_page(page).blocks[0].lines[0].words
+    assert (out[1].text, out[1].raw) == ("Thường", "Thuong")
+    assert out[1].reading == reading
