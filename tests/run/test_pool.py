@@ -72,7 +72,7 @@ def test_a_hung_task_is_killed_and_the_next_one_runs(pool: WorkerPool) -> None:
 def test_programs_of_a_killed_worker_die_with_it(pool: WorkerPool, tmp_path: Path) -> None:
     note = tmp_path / "pid"
     with pytest.raises(PageTimeout):
-        pool.submit(tasks.sleep_in_child, str(note), timeout_seconds=2.0).result()
+        pool.submit(tasks.sleep_in_child, str(note), timeout_seconds=6.0).result()
     child = int(note.read_text())
     for _ in range(100):
         if not alive(child):
