@@ -38,6 +38,8 @@ _INK: Final = 0.62
 _NUMBER: Final = re.compile(r"\d+[a-zA-Z]?(?:[/⁄-].*)?$")
 _PUNCTUATION: Final = ".,:; "
 _LABEL: Final = re.compile(r"s[o06]\b *[.:;]?|s[o06](?=\d)")
+#: What only a line with a number has: a slash, or digits before a hyphen and letters.
+_CODE: Final = re.compile(r"[/⁄]|\d-[^\W\d]")
 #: Where the symbol begins: "/LĐLĐ", or Party style "-CV/TU".
 _SYMBOL: Final = re.compile(r"[/⁄-]\s*[^\W\d]|[/⁄-]$")
 
@@ -109,8 +111,10 @@ def _serial_slot(words: Sequence[Word]) -> Iterator[_Slot]:
     """From behind "Số:" to the slash of the symbol; either may be run together with the number."""
     for index, word in enumerate(words):
         label = _LABEL.match(fold(word.text))
-        if label is None:
-            continue
+        if label is None or not (
+            label[0].endswith((".", ":", ";")) or any(_CODE.search(w.text) for w in words[index:])
+        ):
+            continue  # "SỞ NỘI VỤ" and "CÔNG ĐOÀN CƠ SỞ" begin like "Số" once their marks are off
         glued = label.end() < len(word.text)
         start = index if glued else index + 1
         end = start

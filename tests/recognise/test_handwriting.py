@@ -94,3 +94,26 @@ def test_ink_where_nothing_was_read_is_told() -> None:
 def test_numbers_of_the_body_are_left_alone() -> None:
     line = words("Số: 517 /QĐ-TLĐ", 0.1, 0.1)
     assert marked("body", line, drawn(line, scale={"517": 1.6}))[0] == []
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "SỞ GIÁO DỤC VÀ ĐÀO TẠO",
+        "SỞ LAO ĐỘNG - THƯƠNG BINH VÀ XÃ HỘI",
+        "CÔNG ĐOÀN CƠ SỞ CÔNG TY =1 PHẦN",
+        "CÔNG ĐOÀN CƠ SỞ",
+    ],
+)
+def test_the_name_of_an_office_is_no_number(name: str) -> None:
+    line = words(name, 0.1, 0.1)
+    found, page = marked("header_left", line, drawn(line))
+    assert found == []
+    assert page.findings == ()
+
+
+@pytest.mark.parametrize("text", ["Số 648 -CV/TU", "Sổ 31 /CĐCS", "Số: 48"])
+def test_a_number_is_looked_for_with_and_without_a_colon(text: str) -> None:
+    line = words(text, 0.1, 0.1)
+    line[1] = line[1].model_copy(update={"confidence": 0.5})
+    assert marked("header_left", line, drawn(line))[0] == [line[1].text]
