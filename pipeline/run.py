@@ -158,10 +158,9 @@ def _run(
     outcome = "killed"
     report = Report()
     try:
-        with _workers(Plan.of(settings), archive.files.root, settings, jobs) as pool:
-            runner = _Runner(
-                archive, settings, pool, observer, run_id, report, _jobs(settings, jobs)
-            )
+        plan = Plan.of(settings)
+        with _workers(plan, archive.files.root, settings, jobs) as pool:
+            runner = _Runner(archive, plan, pool, observer, run_id, report, _jobs(settings, jobs))
             observer.planned(len(found))
             for item in skipped:
                 runner.skip(item)
@@ -206,7 +205,7 @@ class _Runner:
     def __init__(
         self,
         archive: Archive,
-        settings: Settings,
+        plan: Plan,
         pool: WorkerPool,
         observer: Observer,
         run_id: int,
@@ -214,17 +213,19 @@ class _Runner:
         jobs: int,
     ) -> None:
         self.archive = archive
-        self.settings = settings
+        self.settings = plan.settings
         self.pool = pool
         self.observer = observer
         self.run_id = run_id
         self.report = report
-        self.plan = Plan.of(settings)
+        self.plan = plan
         self._room = jobs * _AHEAD
         self._in_flight: dict[Future[Any], _Job] = {}
         self._ready: deque[_Job] = deque()
         self._documents: dict[str, _Document] = {}
-        self._recent: deque[bool] = deque(maxlen=max(20, 2 * settings.run.breaker_min_failures))
+        self._recent: deque[bool] = deque(
+            maxlen=max(20, 2 * plan.settings.run.breaker_min_failures)
+        )
 
     def work(self, files: Iterable[Found]) -> None:
         """Until every file is archived or in quarantine."""
@@ -392,7 +393,6 @@ class _Runner:
 
 
 __all__ = [
-    "FileStore",
     "Observer",
     "Outcome",
     "Report",

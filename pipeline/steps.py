@@ -96,13 +96,15 @@ def examine_file(path: Path) -> SourceDocument:
 def _examine(kit: _Kit, path: Path, sha256: str) -> SourceDocument:
     settings = kit.plan.settings
     content = kit.files.original_path(sha256)
-    ingest.check_name(content, path)
+    media_type = ingest.media_type_of(content, path)
     key = kit.plan.ingest(sha256)
     stored = kit.files.get("ingest", key)
     if stored is not None:
         return SourceDocument.model_validate_json(stored)
     with kit.files.scratch() as scratch:
-        source = ingest.examine(content, path, sha256, scratch, settings.ingest, settings.limits)
+        source = ingest.examine(
+            content, media_type, sha256, scratch, settings.ingest, settings.limits
+        )
     kit.files.put("ingest", key, _json(source))
     return source
 

@@ -7,8 +7,8 @@ scan or born digital. Originals are never altered.
 from pipeline.ingest.discover import Found, Skipped, discover, shown
 from pipeline.ingest.examine import (
     STAGE_VERSION,
-    check_name,
     examine,
+    media_type_of,
     open_source,
     text_layer_lines,
     text_pages,
@@ -20,11 +20,11 @@ __all__ = [
     "STAGE_VERSION",
     "Found",
     "Skipped",
-    "check_name",
     "decode",
     "discover",
     "examine",
     "load_page_image",
+    "media_type_of",
     "open_source",
     "shown",
     "text_layer_lines",

@@ -10,6 +10,7 @@ from typing import BinaryIO
 from models.finding import Finding
 from models.source import (
     DigitalSignature,
+    MediaType,
     SourceDocument,
     SourceKind,
     SourcePage,
@@ -45,34 +46,31 @@ def open_source(path: Path) -> BinaryIO:
     return os.fdopen(descriptor, "rb")
 
 
-def check_name(content: Path, name: Path) -> None:
-    """Refuse what is not read, and text under the name of a PDF or an image.
+def media_type_of(content: Path, name: Path) -> MediaType:
+    """What the file is, by its bytes; refuses what is not read.
 
-    Apart from :func:`examine` because it depends on the name; a stored result does not.
+    Apart from :func:`examine` because text is refused under the name of a PDF or an image: that
+    depends on the name, a stored result does not.
     """
     size = content.stat().st_size
     with content.open("rb") as file:
-        sniff(file.read(_HEAD_BYTES), size, name)
+        return sniff(file.read(_HEAD_BYTES), size, name)
 
 
 def examine(
     content: Path,
-    name: Path,
+    media_type: MediaType,
     sha256: str,
     scratch: Path,
     settings: IngestSettings,
     limits: Limits,
 ) -> SourceDocument:
-    """Examine the file whose bytes lie at ``content`` and which people know as ``name``.
+    """Examine the file whose bytes lie at ``content``; the result depends on them alone.
 
-    ``scratch`` is an empty folder for working copies. Apart from refusing text that is named as a
-    PDF or an image, the result depends on the bytes alone.
+    ``scratch`` is an empty folder for working copies.
 
     :raises InputError: in one of its kinds, where the file cannot be taken in
     """
-    size = content.stat().st_size
-    with content.open("rb") as file:
-        media_type = sniff(file.read(_HEAD_BYTES), size, name)
     signatures: tuple[DigitalSignature, ...] = ()
     findings: tuple[Finding, ...] = ()
     if media_type == "application/pdf":
@@ -87,7 +85,7 @@ def examine(
         raise BadInput("The file has no pages.")
     return SourceDocument(
         sha256=sha256,
-        byte_size=size,
+        byte_size=content.stat().st_size,
         media_type=media_type,
         kind=_kind(pages),
         pages=pages,

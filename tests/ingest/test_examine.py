@@ -23,10 +23,10 @@ from pipeline.errors import (
     VanthuError,
 )
 from pipeline.ingest import (
-    check_name,
     decode,
     examine,
     load_page_image,
+    media_type_of,
     open_source,
     text_layer_lines,
     text_pages,
@@ -38,9 +38,9 @@ from tests import makers
 def look(path: Path, tmp_path: Path, limits: Limits | None = None) -> SourceDocument:
     scratch = tmp_path / "scratch"
     scratch.mkdir(exist_ok=True)
-    check_name(path, path)
+    media_type = media_type_of(path, path)
     sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
-    return examine(path, path, sha256, scratch, IngestSettings(), limits or Limits())
+    return examine(path, media_type, sha256, scratch, IngestSettings(), limits or Limits())
 
 
 def test_a_pdf_of_page_images_is_a_scan(tmp_path: Path) -> None:
