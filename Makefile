@@ -34,7 +34,7 @@ samples: setup ## make the committed samples anew
 	$(BIN)/python -m samples finished
 
 train: setup ## train the repair model from the corpora beside the repository
-	$(BIN)/python -m pipeline.repair.train --corpora ../shared/corpora --out pipeline/repair/model
+	$(BIN)/python -m pipeline.repair.train --corpora ../shared/corpora --out pipeline/repair/model --kept build/parallel.jsonl
 
 lock:      ## resolve the dependencies anew (needs uv)
 	@printf 'hatchling\neditables\n' >.lock-build.in

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 from models.vietnamese import LOWER, strip_marks
 from pipeline.repair.align import LOOKALIKES, Confusions
+from pipeline.repair.forms import Forms
 
 Table = dict[str, list[tuple[str, float]]]
 
@@ -34,6 +35,8 @@ _PRIOR_READINGS: Final = 6.0
 _EXTRA: Final = math.log(2e-3)
 _LOST: Final = math.log(1e-3 / len(_VOWELS) * 4)
 _FIRST: Final = 12
+#: Weight of the frequency of a syllable when the list of candidates is cut.
+_PRIOR: Final = 0.7
 
 
 def from_confusions(seen: Confusions, *, marked: float, lookalike: float) -> Table:
@@ -104,13 +107,16 @@ class Channel:
     syllables: Mapping[str, int]
     #: Whether letters may have been lost or added altogether.
     lossy: bool = False
+    #: log P(syllable) by identifier: of many candidates the likelier are kept.
+    prior: Sequence[float] | None = None
+    forms: Forms = field(default_factory=Forms)
     _cache: dict[str, list[tuple[int, float]]] = field(default_factory=dict)
 
     def candidates(self, word: str, limit: int) -> list[tuple[int, float]]:
         """Syllables (by identifier) that the lower-case ``word`` may be, with log P(read|true)."""
         found = self._cache.get(word)
         if found is None:
-            found = self._search(word)
+            found = self.forms.get(word) or self._search(word)
             if len(self._cache) > 50_000:
                 self._cache.clear()
             self._cache[word] = found
@@ -122,7 +128,7 @@ class Channel:
         states: list[dict[str, float]] = [{} for _ in range(len(word) + 1)]
         states[0][""] = 0.0
         for at in range(len(word)):
-            beam = self._pruned(states[at])
+            beam = sorted(self._pruned(states[at]), key=lambda pair: (-pair[1], pair[0]))
             if not beam:
                 continue
             if self.lossy:
@@ -137,13 +143,19 @@ class Channel:
         ends = [
             (self.syllables[w], value) for w, value in states[-1].items() if w in self.syllables
         ]
-        ends.sort(key=lambda pair: (-pair[1], pair[0]))
-        return [pair for pair in ends if pair[1] > ends[0][1] - _WIDTH]
+        best = max((value for _, value in ends), default=0.0)
+        ends = [pair for pair in ends if pair[1] > best - _WIDTH]
+        prior = self.prior
+        if prior is None:
+            ends.sort(key=lambda pair: (-pair[1], pair[0]))
+        else:
+            ends.sort(key=lambda pair: (-pair[1] - _PRIOR * prior[pair[0]], pair[0]))
+        return ends
 
     def _with_lost(self, beam: list[tuple[str, float]]) -> list[tuple[str, float]]:
         """The beam, and its best paths with one more vowel that left no trace."""
         have = dict(beam)
-        for prefix, value in sorted(beam, key=lambda pair: (-pair[1], pair[0]))[:_FIRST]:
+        for prefix, value in beam[:_FIRST]:
             for vowel in _VOWELS:
                 longer = prefix + vowel
                 if longer in self.prefixes and value + _LOST > have.get(longer, -math.inf):
@@ -157,13 +169,17 @@ class Channel:
         into: dict[str, float],
     ) -> None:
         prefixes = self.prefixes
+        best = max(into.values(), default=-math.inf)
         for prefix, value in beam:
             for true, cost in options:
+                score = value + cost
+                if score < best - _WIDTH:
+                    break  # the options are in order of their cost
                 longer = prefix + true
-                if longer in prefixes:
-                    score = value + cost
-                    if score > into.get(longer, -math.inf):
-                        into[longer] = score
+                if longer in prefixes and score > into.get(longer, -math.inf):
+                    into[longer] = score
+                    if score > best:
+                        best = score
 
     def _options(self, segment: str) -> list[tuple[str, float]]:
         options = self.table.get(segment)
@@ -171,7 +187,7 @@ class Channel:
             return options
         if len(segment) > 1:
             return []
-        options = [(vowel, _WILD) for vowel in _VOWELS]
+        options = [(vowel, _WILD) for vowel in _VOWELS]  # in order of cost
         if segment.isalpha():
             options.append((segment, _UNSEEN))
         self.table[segment] = options

@@ -5,26 +5,36 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
 
 from models.vietnamese import tone_key
 from pipeline.repair.channel import Channel
-from pipeline.repair.decoder import Slot, posteriors
-from pipeline.repair.lm import BOUNDARY, NUMBER, UNKNOWN
+from pipeline.repair.decoder import LM_SCALE, Slot, posteriors
+from pipeline.repair.document import revote
+from pipeline.repair.lm import BOUNDARY, NUMBER, UNKNOWN, Ints
 from pipeline.repair.model import RepairModel
 from pipeline.repair.regime import Regime
-from pipeline.repair.text import Lines, Unit
+from pipeline.repair.text import Unit
 from pipeline.repair.tokens import Piece, like_case
 
-_CANDIDATES: Final = 16
+CANDIDATES: Final = 28
+#: So many of them are looked at for what is shown; the rest have next to no weight.
+_SHOWN: Final = 8
 #: In sound text a word that exists is changed only against overwhelming evidence, one with a
 #: capital (a name) against still more.
-_LEAST_KNOWN: Final = 0.995
-_LEAST_NAME: Final = 0.999
+_LEAST_KNOWN: Final = 0.96
+_LEAST_NAME: Final = 0.99
+#: log P(word | two before) below which a word of sound text is looked at; the same with the word
+#: after it.
+_SURPRISE: Final = -4.6
+_BOTH: Final = -8.0
+#: A rival this far (in nats) behind the word as it stands is not decoded.
+_NEAR: Final = 3.0
 #: log P(letter | not a word of ours), for keeping a token as it stands; capitals start names.
-_KEEP_LETTER: Final = -1.9
+_KEEP_LETTER: Final = -2.4
 _KEEP: Final = {"lower": -4.0, "capital": -2.0, "sound": 3.0, "odd": -6.0}
 
 
@@ -56,16 +66,15 @@ class Decision:
         return self.proposals[1:4]
 
 
-def propose(
-    model: RepairModel, units: Sequence[Unit], kind: Regime, lines: Lines, first: int
-) -> Iterator[Decision]:
-    """Decisions for the open positions of one paragraph."""
+def propose(model: RepairModel, units: Sequence[Unit], kind: Regime) -> Iterator[Decision]:
+    """Decisions for the open positions of paragraphs of one kind, two boundaries between them."""
     if kind is Regime.SOUND:
         yield from _sound(model, units)
         return
-    slots = [_open_slot(model, unit, kind, lines[unit.line - first]) for unit in units]
-    for unit, slot, chances in zip(units, slots, posteriors(model.lm, slots), strict=True):
-        piece = unit.piece or _bare_number(unit, lines[unit.line - first])
+    slots = [_open_slot(model, unit, kind) for unit in units]
+    found = revote(units, slots, posteriors(model.lm, slots))
+    for unit, slot, chances in zip(units, slots, found, strict=True):
+        piece = unit.piece or unit.number
         if piece is not None and len(slot.ids) > 1:
             yield _decision(model, unit, piece, slot, chances.tolist())
 
@@ -79,8 +88,9 @@ def _decision(
     least: float = 0.0,
 ) -> Decision:
     shown: defaultdict[str, float] = defaultdict(float)
-    for chance, identifier in zip(chances, slot.ids, strict=True):
-        shown[_shown(model, piece.text, identifier)] += chance
+    order = sorted(range(len(chances)), key=lambda at: -chances[at])
+    for at in order[:_SHOWN]:
+        shown[_shown(model, piece.text, slot.ids[at])] += chances[at]
     ranked = sorted(shown.items(), key=lambda pair: (-pair[1], pair[0]))[:5]
     proposals = tuple(Proposal(text, chance) for text, chance in ranked)
     if unit.piece is None:  # a number: the guard keeps it, a likely word is only mentioned
@@ -88,38 +98,32 @@ def _decision(
     return Decision(unit, piece, proposals, least)
 
 
+_key = lru_cache(maxsize=65536)(tone_key)
+
+
 def _shown(model: RepairModel, raw: str, identifier: int) -> str:
     if identifier in (UNKNOWN, NUMBER):
         return raw
     word = model.lm.words[identifier]
-    return raw if tone_key(raw.lower()) == tone_key(word) else like_case(raw, word)
+    return raw if _key(raw.lower()) == _key(word) else like_case(raw, word)
 
 
-def _bare_number(unit: Unit, tokens: Sequence[str]) -> Piece | None:
-    """A number of one or two digits, which may have been a short word (``14`` for ``là``)."""
-    token = tokens[unit.word]
-    if unit.identifier == NUMBER and len(token) <= 2 and token.isdecimal() and token.isascii():
-        return Piece(token, 0)
-    return None
-
-
-def _open_slot(model: RepairModel, unit: Unit, kind: Regime, tokens: Sequence[str]) -> Slot:
+def _open_slot(model: RepairModel, unit: Unit, kind: Regime) -> Slot:
     """Candidates of a unit in a text where most words are damaged."""
     piece = unit.piece
     if piece is None:
-        number = _bare_number(unit, tokens)
-        if number is None or kind is Regime.NO_MARKS:
+        if unit.number is None or kind is Regime.NO_MARKS:
             return Slot.fixed(unit.identifier)
-        found = model.foreign.candidates(number.text, 6)
+        found = model.foreign.candidates(unit.number.text, 6)
         keep = -0.5
         identity = NUMBER
     else:
         lower = piece.text.lower()
+        found = _channel(model, piece.text, kind).candidates(lower, CANDIDATES)
         if unit.identifier != UNKNOWN and lower not in model.syllables and lower.isascii():
-            return Slot.fixed(unit.identifier)  # a known foreign word: covid, website
-        found = _channel(model, piece.text, kind).candidates(lower, _CANDIDATES)
-        keep = _keep(piece.text)
-        identity = UNKNOWN
+            keep, identity = 0.0, unit.identifier  # a known foreign word: covid, website
+        else:
+            keep, identity = _keep(piece.text), UNKNOWN
     return Slot(
         (identity, *(identifier for identifier, _ in found)), (keep, *(e for _, e in found))
     )
@@ -138,33 +142,66 @@ def _keep(raw: str) -> float:
 
 
 def _sound(model: RepairModel, units: Sequence[Unit]) -> Iterator[Decision]:
-    """Only words that do not exist, or that do not fit a neighbour, are opened."""
-    ids = np.array([BOUNDARY, *(unit.identifier for unit in units), BOUNDARY], dtype=np.int64)
-    fits = model.lm.has_pairs(ids[:-1], ids[1:])
-    lonely = ~(fits[:-1] & fits[1:])
-    suspects = [
-        at
-        for at, unit in enumerate(units)
-        if unit.piece is not None
-        and (unit.identifier == UNKNOWN or (lonely[at] and len(unit.piece.text) > 1))
-    ]
-    if not suspects:
+    """Only words that do not exist, or that surprise the language model, are opened.
+
+    Three sieves, each dearer than the one before: surprise at the word as it stands, one look at
+    every other candidate with its neighbours as they stand, and the decoder.
+    """
+    ids = np.array(
+        [BOUNDARY, BOUNDARY, *(unit.identifier for unit in units), BOUNDARY, BOUNDARY],
+        dtype=np.int64,
+    )
+    slots = {
+        at: slot
+        for at in _surprising(model, ids)
+        if (piece := units[at].piece) is not None
+        and (units[at].identifier == UNKNOWN or len(piece.text) > 1)
+        and len((slot := _sound_slot(model, units[at])).ids) > 1
+    }
+    slots = _contested(model, ids, slots)
+    if not slots:
         return
-    slots = {at: _sound_slot(model, units[at]) for at in suspects}
-    open_at = [at for at in suspects if len(slots[at].ids) > 1]
-    order = sorted({near for at in open_at for near in range(at - 2, at + 3)})
-    window = [
-        slots.get(at) or Slot.fixed(int(ids[min(max(at + 1, 0), len(ids) - 1)])) for at in order
-    ]
+    order = sorted({near for at in slots for near in range(at - 2, at + 3)})
+    window = [slots.get(at) or Slot.fixed(int(ids[at + 2])) for at in order]
     place = {at: row for row, at in enumerate(order)}
     chances = posteriors(model.lm, window)
-    for at in open_at:
+    for at in slots:
         unit = units[at]
         assert unit.piece is not None  # noqa: S101 - suspects are pieces
         row = place[at]
         yield _decision(
             model, unit, unit.piece, window[row], chances[row].tolist(), _least(unit, unit.piece)
         )
+
+
+def _surprising(model: RepairModel, ids: Ints) -> list[int]:
+    """Positions of words that their two predecessors, or the words after them, do not expect."""
+    given = model.lm.log_triples(ids[:-3], ids[1:-2], ids[2:-1])
+    own, after = given[:-1], given[1:]
+    unknown = ids[2:-2] == UNKNOWN
+    found: list[int] = np.flatnonzero((own < _SURPRISE) | (own + after < _BOTH) | unknown).tolist()
+    return found
+
+
+def _contested(model: RepairModel, ids: Ints, slots: dict[int, Slot]) -> dict[int, Slot]:
+    """The slots where, between the neighbours as they stand, another candidate comes near."""
+    if not slots:
+        return {}
+    owner = np.repeat(np.fromiter(slots, np.int64), [len(slot.ids) for slot in slots.values()])
+    mine = np.array([i for slot in slots.values() for i in slot.ids], dtype=np.int64)
+    emits = np.array([e for slot in slots.values() for e in slot.emits])
+    at = owner + 2
+    score = emits + LM_SCALE * (
+        model.lm.log_triples(ids[at - 2], ids[at - 1], mine)
+        + model.lm.log_triples(ids[at - 1], mine, ids[at + 1])
+        + model.lm.log_triples(mine, ids[at + 1], ids[np.minimum(at + 2, len(ids) - 1)])
+    )
+    stands = mine == ids[at]
+    own = np.full(len(ids), -np.inf)
+    rival = np.full(len(ids), -np.inf)
+    np.maximum.at(own, at[stands], score[stands])
+    np.maximum.at(rival, at[~stands], score[~stands])
+    return {here: s for here, s in slots.items() if rival[here + 2] > own[here + 2] - _NEAR}
 
 
 def _sound_slot(model: RepairModel, unit: Unit) -> Slot:
@@ -174,7 +211,7 @@ def _sound_slot(model: RepairModel, unit: Unit) -> Slot:
     known = unit.identifier != UNKNOWN
     if len(raw) < 2 or (known and lower not in model.syllables and tone_key(lower) == lower):
         return Slot.fixed(unit.identifier)
-    found = model.sound.candidates(lower, _CANDIDATES)
+    found = model.sound.candidates(lower, CANDIDATES)
     if known:
         return Slot(
             tuple(i for i, _ in found) or (unit.identifier,), tuple(e for _, e in found) or (0.0,)

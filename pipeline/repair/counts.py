@@ -72,17 +72,32 @@ def _batches(lines: Iterable[str]) -> Iterator[str]:
         yield "\n".join(batch)
 
 
-def _tally(keys: Iterable[tuple[Longs, int]]) -> tuple[Longs, Doubles]:
-    """Distinct keys, sorted, with their summed weights."""
+@dataclass(frozen=True)
+class _Tally:
+    """Distinct keys, sorted, with their summed weights and what is discounted from each.
+
+    The discount is a share of one sighting, by the mean weight of the sightings: a phrase seen once
+    in a text that counts eight times has still been seen only once.
+    """
+
+    keys: Longs
+    weights: Doubles
+    discounts: Doubles
+
+
+def _tally(keys: Iterable[tuple[Longs, int]]) -> _Tally:
     all_keys: Longs = np.empty(0, np.int64)
     all_weights: Doubles = np.empty(0, np.float64)
+    all_numbers: Doubles = np.empty(0, np.float64)
     for part, weight in keys:
         unique, number = np.unique(part, return_counts=True)
         merged = np.concatenate([all_keys, unique])
         weights = np.concatenate([all_weights, number.astype(np.float64) * weight])
+        numbers = np.concatenate([all_numbers, number.astype(np.float64)])
         all_keys, inverse = np.unique(merged, return_inverse=True)
         all_weights = np.bincount(inverse, weights=weights).astype(np.float64)
-    return all_keys, all_weights
+        all_numbers = np.bincount(inverse, weights=numbers).astype(np.float64)
+    return _Tally(all_keys, all_weights, _DISCOUNT * all_weights / all_numbers)
 
 
 def _vocabulary(types: dict[str, int], count: Doubles) -> tuple[list[str], int]:
@@ -128,11 +143,11 @@ def build(text: Text) -> tuple[dict[str, Any], dict[str, Array]]:
     size = len(words) + len(lm.CLASSES)
     parts = [(table[ids].astype(np.int64), weight) for ids, weight in text.parts]
     pairs = _tally((ids[:-1] * size + ids[1:], weight) for ids, weight in parts)
-    arrays, model = _pairs(*pairs, size)
+    arrays, model = _pairs(pairs, size)
     triples = _tally(
         ((ids[:-2] * size + ids[1:-1]) * size + ids[2:], weight) for ids, weight in parts
     )
-    arrays.update(_triples(*triples, model, size))
+    arrays.update(_triples(triples, model, size))
     return {"words": " ".join(words), "syllables": syllables}, arrays
 
 
@@ -153,14 +168,16 @@ class _PairModel:
         return result
 
 
-def _pairs(pair: Longs, weight: Doubles, size: int) -> tuple[dict[str, Array], _PairModel]:
+def _pairs(seen: _Tally, size: int) -> tuple[dict[str, Array], _PairModel]:
+    pair, weight, discount = seen.keys, seen.weights, seen.discounts
     left, right = pair // size, pair % size
     total = np.bincount(left, weights=weight, minlength=size) + 1e-9
     kinds = np.bincount(right, minlength=size).astype(np.float64)
     mass = np.bincount(right, weights=weight, minlength=size)
     unigram = 0.5 * (kinds + 0.1) / (kinds + 0.1).sum() + 0.5 * (mass + 0.5) / (mass + 0.5).sum()
-    spare = np.clip(_DISCOUNT * np.bincount(left, minlength=size) / total, 1e-6, 1.0)
-    given = np.maximum(weight - _DISCOUNT, 0.0) / total[left] + spare[left] * unigram[right]
+    lost = np.bincount(left, weights=discount, minlength=size)
+    spare = np.clip(lost / total, 1e-6, 1.0)
+    given = np.maximum(weight - discount, 0.0) / total[left] + spare[left] * unigram[right]
     best = _best(weight, given, spare[left] * unigram[right], MAX_PAIRS)
     left, right, given = left[best], right[best], given[best]
     kept = np.bincount(left, weights=given, minlength=size)
@@ -175,16 +192,18 @@ def _pairs(pair: Longs, weight: Doubles, size: int) -> tuple[dict[str, Array], _
     return arrays, _PairModel(pair[best], given, backoff, unigram)
 
 
-def _triples(triple: Longs, weight: Doubles, model: _PairModel, size: int) -> dict[str, Array]:
-    context, word = triple // size, triple % size
+def _triples(seen: _Tally, model: _PairModel, size: int) -> dict[str, Array]:
+    weight, discount = seen.weights, seen.discounts
+    context, word = seen.keys // size, seen.keys % size
     at = np.minimum(np.searchsorted(model.keys, context), len(model.keys) - 1)
     known = model.keys[at] == context
-    at, word, weight = at[known], word[known], weight[known]
+    at, word, weight, discount = at[known], word[known], weight[known], discount[known]
     number = len(model.keys)
     total = np.bincount(at, weights=weight, minlength=number) + 1e-9
-    spare = np.clip(_DISCOUNT * np.bincount(at, minlength=number) / total, 1e-6, 1.0)
+    lost = np.bincount(at, weights=discount, minlength=number)
+    spare = np.clip(lost / total, 1e-6, 1.0)
     lower = model.probability(model.keys[at] % size, word)
-    given = np.maximum(weight - _DISCOUNT, 0.0) / total[at] + spare[at] * lower
+    given = np.maximum(weight - discount, 0.0) / total[at] + spare[at] * lower
     best = _best(weight, given, spare[at] * lower, MAX_TRIPLES)
     at, word, given, lower = at[best], word[best], given[best], lower[best]
     kept = np.bincount(at, weights=given, minlength=number)

@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from pipeline.repair.lm import BOUNDARY, LanguageModel
 
 #: Weight of the language model against the error model (tuned on held-out damage).
-LM_SCALE: Final = 0.8
-_FINE: Final = 6
+LM_SCALE: Final = 0.9
+_FINE: Final = 8
 _CHUNK: Final = 400
 
 _Array = NDArray[np.float64]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 from typing import Final
 
 from models.vietnamese import strip_marks
@@ -20,6 +21,9 @@ _ENGLISH_LIST: Final = """
 the of and is was are with by that this which from be for or not it as at an were has have
 """
 _ENGLISH: Final = frozenset(_ENGLISH_LIST.split())
+
+
+_skeleton = lru_cache(maxsize=65536)(strip_marks)
 
 
 class Regime(Enum):
@@ -64,7 +68,7 @@ def measure(model: LanguageModel, skeletons: frozenset[str], words: Sequence[str
         words=number,
         marked=sum(model.knows(word) for word in accented) / number,
         accented=len(accented) / number,
-        skeleton=sum(strip_marks(word) in skeletons for word in words) / number,
+        skeleton=sum(_skeleton(word) in skeletons for word in words) / number,
         english=sum(word in _ENGLISH for word in words) / number,
     )
 

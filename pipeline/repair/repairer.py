@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -17,7 +17,7 @@ from pipeline.repair.correct import Decision, Proposal, propose
 from pipeline.repair.lm import NUMBER
 from pipeline.repair.model import RepairModel
 from pipeline.repair.regime import Regime
-from pipeline.repair.text import Lines, examine, paragraphs, units
+from pipeline.repair.text import GAP, Lines, Unit, examine, paragraphs, units
 from pipeline.repair.tokens import Piece
 from pipeline.settings import RepairSettings
 
@@ -123,21 +123,35 @@ class Repairer:
     def _repair(self, lines: Lines) -> _Result:
         whole = regime.measure(self._model.lm, self._model.skeletons, list(_words(lines)))
         result = _Result({}, [], set())
+        cut: dict[Regime, list[Unit]] = {}
+        kinds: dict[int, Regime] = {}
         for first, paragraph in paragraphs(lines):
             own = regime.measure(self._model.lm, self._model.skeletons, list(_words(paragraph)))
             kind = regime.decide(whole, own)
+            kinds[first] = kind
             if kind is not Regime.OTHER:
                 result.regimes.add(kind)
-            self._paragraph(paragraph, first, kind, result)
+                foreign = kind is Regime.FOREIGN_ENGINE
+                into = cut.setdefault(kind, [])
+                into.extend(units(paragraph, first, self._model.lm.id_of, foreign=foreign))
+                into.extend(GAP)
+        decisions: dict[tuple[int, int], list[Decision]] = {}
+        for kind, pieces in cut.items():
+            for decision in propose(self._model, pieces, kind):
+                decisions.setdefault((decision.unit.line, decision.unit.word), []).append(decision)
+        for first, paragraph in paragraphs(lines):
+            self._paragraph(paragraph, first, kinds[first], decisions, result)
         result.edits.sort(key=lambda edit: (edit.line, edit.word))
         return result
 
-    def _paragraph(self, lines: Lines, first: int, kind: Regime, into: _Result) -> None:
-        decisions: dict[tuple[int, int], list[Decision]] = {}
-        if kind is not Regime.OTHER:
-            cut = list(units(lines, first, self._model.lm.id_of))
-            for decision in propose(self._model, cut, kind, lines, first):
-                decisions.setdefault((decision.unit.line, decision.unit.word), []).append(decision)
+    def _paragraph(
+        self,
+        lines: Lines,
+        first: int,
+        kind: Regime,
+        decisions: Mapping[tuple[int, int], Sequence[Decision]],
+        into: _Result,
+    ) -> None:
         for row, tokens in enumerate(lines, first):
             for column, raw in enumerate(tokens):
                 at = (row, column)
@@ -154,8 +168,9 @@ class Repairer:
     def _edit(
         self, raw: str, decisions: Sequence[Decision], at: tuple[int, int], kind: Regime
     ) -> Edit | None:
+        foreign = kind is Regime.FOREIGN_ENGINE
         if not decisions:
-            return None if kind is Regime.OTHER else _code_edit(raw, at)
+            return None if kind is Regime.OTHER else _code_edit(raw, at, foreign)
         best = [d.best for d in decisions]
         if all(_same(d, p) for d, p in zip(decisions, best, strict=True)):
             return None
@@ -167,7 +182,7 @@ class Repairer:
             raw, [(d.piece, p.text) for d, p, ok in zip(decisions, best, sure, strict=True) if ok]
         )
         reason = _REASONS[kind]
-        if repaired != raw and guard.allows(raw, repaired):
+        if repaired != raw and guard.allows(raw, repaired, foreign=foreign):
             lowest = min(
                 p.probability
                 for d, p, ok in zip(decisions, best, sure, strict=True)
@@ -191,12 +206,12 @@ def _assemble(raw: str, parts: Sequence[tuple[Piece, str]]) -> str:
     return raw
 
 
-def _code_edit(raw: str, at: tuple[int, int]) -> Edit | None:
+def _code_edit(raw: str, at: tuple[int, int], foreign: bool) -> Edit | None:
     """Restore Đ inside a code, from the list only."""
-    if examine(raw).verdict not in ("code", "number"):
+    if examine(raw, foreign).verdict not in ("code", "number"):
         return None
-    repaired = codes.restore_in(raw)
-    if repaired == raw or not guard.allows(raw, repaired):
+    repaired = codes.restore_in(raw, foreign=foreign)
+    if repaired == raw or not guard.allows(raw, repaired, foreign=foreign):
         return None
     return _edit(at, raw, repaired, 0.97, "known code whose Đ was lost (code list)", "applied")
 

@@ -22,9 +22,9 @@ class Token:
 
 
 @lru_cache(maxsize=65536)
-def examine(token: str) -> Token:
-    """Judge and cut one token (cached: texts repeat themselves)."""
-    verdict = guard.judge(token)
+def examine(token: str, foreign: bool = False) -> Token:
+    """Judge and cut one token (cached: texts repeat themselves); see :func:`guard.judge`."""
+    verdict = guard.judge(token, foreign=foreign)
     free = verdict in ("free", "mixed", "glued")
     return Token(
         verdict,
@@ -38,27 +38,36 @@ class Unit:
     """One position of the language model: a word, or a class that stands for a guarded token.
 
     ``piece`` is ``None`` for the classes; ``identifier`` is that of the class, or of the word as it
-    stands (``UNKNOWN`` where the vocabulary lacks it).
+    stands (``UNKNOWN`` where the vocabulary lacks it). ``number`` is a number of one or two digits,
+    which may have been a short word (``14`` for ``là``).
     """
 
     line: int
     word: int
     piece: Piece | None
     identifier: int
+    number: Piece | None = None
+
+
+#: Between paragraphs: the language model looks two words back.
+GAP = (Unit(-1, -1, None, BOUNDARY), Unit(-1, -1, None, BOUNDARY))
 
 
 Lines = Sequence[Sequence[str]]
 
 
-def units(lines: Lines, first: int, id_of: Callable[[str], int]) -> Iterator[Unit]:
+def units(
+    lines: Lines, first: int, id_of: Callable[[str], int], *, foreign: bool = False
+) -> Iterator[Unit]:
     """The units of a paragraph whose first line has the number ``first``."""
     for row, tokens in enumerate(lines, first):
         for column, raw in enumerate(tokens):
-            token = examine(raw)
+            token = examine(raw, foreign)
             if token.verdict in ("number", "glued"):
-                yield Unit(row, column, None, NUMBER)
+                short = len(raw) <= 2 and raw.isdecimal() and raw.isascii()
+                yield Unit(row, column, None, NUMBER, Piece(raw, 0) if short else None)
             elif token.verdict == "code":
-                name = codes.restore_in(raw).strip(".,;:()").lower()
+                name = codes.restore_in(raw, foreign=foreign).strip(".,;:()").lower()
                 yield Unit(row, column, None, id_of(name))
             elif token.verdict == "address":
                 yield Unit(row, column, None, UNKNOWN)

@@ -8,9 +8,9 @@ from typing import Final
 
 #: Characters that OCR engines print for Vietnamese letters they do not know; they count as letters
 #: anywhere in a word (``tri€u``, ``hi¢u``, ``s&``).
-ODD_LETTERS: Final = "€¢§£¥&"
+ODD_LETTERS: Final = "€¢§£¥&$@"
 #: Marks that stand for a letter only between letters (``b?mg``, ``thd’ng``).
-_ODD_INSIDE: Final = "?!’'‘`^|°*$@"
+_ODD_INSIDE: Final = "?!’'‘`^|°*"
 
 _PIECE: Final = re.compile(
     rf"(?:[^\W_]|[{ODD_LETTERS}]|(?<=[^\W_])[{re.escape(_ODD_INSIDE)}](?=[^\W\d_]))+"
