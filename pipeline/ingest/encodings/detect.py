@@ -1,0 +1,298 @@
+"""Which runs of a text are in a legacy encoding, and in which.
+
+The words of a text are looked at in order. For each encoding the cheapest division of the text into
+runs "as it stands" and "in this encoding" is found (:mod:`likelihood` gives the price of a word,
+changing over costs a fixed price), so that documents which mix fonts are read run by run. An
+encoding is believed where it gains much, where what it makes is Vietnamese, and where no other one
+gains nearly as much with another result. A text that is Unicode already has next to no words that
+are no syllables, and is done with before any of this.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from pipeline.ingest.encodings import tcvn3, viqr
+from pipeline.ingest.encodings.likelihood import is_common, is_possible, surprise
+from pipeline.ingest.encodings.tables import (
+    ALPHABET,
+    ENCODINGS,
+    TCVN3,
+    UNICODE_ONLY,
+    Encoding,
+)
+
+Lines = list[list[str]]
+
+#: What a change between runs costs, and by how much a reading must be better to be believed. All
+#: are natural logarithms; a word of a wrongly shown text costs some 10 more than when it is read.
+_CHANGE: Final = 6.0
+_GAIN: Final = 18.0
+#: Bytes that are no UTF-8 are in *some* other encoding, and a font's name is evidence by itself.
+_GAIN_EXPECTED: Final = 8.0
+#: The next best encoding must stay this far behind, unless it reads the same.
+_MARGIN: Final = 6.0
+#: Different words that were none and are common syllables when read.
+_WORDS: Final = 3
+#: Share of the different words read that are common syllables.
+_SHARE: Final = 0.75
+#: A word that only Unicode can hold is no part of a run in another encoding.
+_UNICODE: Final = 4.0
+_NONE: Final = frozenset[str]()
+
+
+@dataclass
+class Found:
+    """What was made of the tokens: their reading, and how much of it comes from which encoding.
+
+    ``letters_changed`` counts characters of the tokens that changed; ``doubtful`` names encodings
+    that fit somewhat, but not enough to read the text by them.
+    """
+
+    lines: Lines
+    encodings: Counter[str] = field(default_factory=Counter)
+    letters_changed: int = 0
+    example: tuple[str, str] = ("", "")
+    doubtful: tuple[str, ...] = ()
+    lost_horns: bool = False
+
+
+@dataclass(frozen=True)
+class _Path:
+    """One encoding's best division of the text: which tokens it reads, and what that gains."""
+
+    encoding: Encoding
+    readings: dict[str, str]
+    chosen: frozenset[int]
+    gain: float
+
+
+def find(lines: Lines, *, expected: frozenset[str] = _NONE, must_be_legacy: bool = False) -> Found:
+    """Read the runs of ``lines`` (tokens without blanks) that are in a legacy encoding.
+
+    :param expected: names of encodings that something else speaks for (a font's name)
+    :param must_be_legacy: whether the text cannot be right as it stands (bytes that are no UTF-8)
+    """
+    found = Found(lines)
+    tokens = [token for line in lines for token in line]
+    suspects = {token for token in set(tokens) if _is_suspect(token)}
+    strange = {token for token in suspects if not is_possible(token)}
+    if len(strange) >= _WORDS or (strange and (must_be_legacy or expected)):
+        _find_eight_bit(found, tokens, suspects, expected, must_be_legacy)
+    _find_viqr(found)
+    return found
+
+
+def _is_suspect(token: str) -> bool:
+    if token.isascii() and token.isprintable():
+        return False
+    if not ALPHABET.issuperset(c for c in token if not "\x20" <= c < "\x7f"):
+        return False
+    return token not in _BULLETS
+
+
+#: Bullets of word processors; as letters (ã, ư) they are no words.
+_BULLETS: Final = frozenset("·•–—-\u00ad…“”‘’")
+
+
+def _find_eight_bit(
+    found: Found, tokens: list[str], suspects: set[str], expected: frozenset[str], must: bool
+) -> None:
+    fixed = {t for t in set(tokens) if t not in suspects and not UNICODE_ONLY.isdisjoint(t)}
+    taken: dict[int, str] = {}
+    for _ in range(len(ENCODINGS)):
+        left = [t if i not in taken else "" for i, t in enumerate(tokens)]
+        paths = sorted(
+            (_best_path(e, left, suspects, fixed) for e in _likely(left, suspects)),
+            key=lambda path: -path.gain,
+        )
+        if not paths:
+            break
+        best = paths[0]
+        needed = _GAIN_EXPECTED if must or best.encoding.name in expected else _GAIN
+        if best.gain < needed or not _is_convincing(best, left):
+            if best.gain >= _GAIN_EXPECTED and not taken:
+                found.doubtful = (best.encoding.title,)
+            break
+        rival = next((p for p in paths[1:] if _differs(p, best, left)), None)
+        if rival is not None and best.gain - rival.gain < _MARGIN:
+            found.doubtful = (best.encoding.title, rival.encoding.title)
+            break
+        chosen = best.chosen
+        if must and not taken:
+            # No part of it is right as it stands: the main encoding reads all that it can.
+            chosen = chosen | {i for i, t in enumerate(left) if t in best.readings}
+        for i in chosen:
+            if best.readings.get(left[i], left[i]) != left[i]:
+                taken[i] = best.readings[left[i]]
+        found.encodings[best.encoding.name] += len(chosen)
+        if best.encoding is TCVN3:
+            _finish_tcvn3(found, tokens, taken, chosen)
+    _put_back(found, tokens, taken)
+
+
+def _likely(tokens: Sequence[str], suspects: set[str]) -> list[Encoding]:
+    """The few encodings that make common syllables of words that were none, best first."""
+    strange = [t for t in dict.fromkeys(tokens) if t in suspects and not is_possible(t)]
+    if not strange:
+        return []
+    step = len(strange) // _SAMPLE + 1
+    hits = {e: sum(is_common(_read(e, t)) for t in strange[::step]) for e in ENCODINGS}
+    ranked = sorted((e for e in ENCODINGS if hits[e]), key=lambda e: -hits[e])
+    return ranked[:_RANKED]
+
+
+#: Words by which encodings are ranked, and how many encodings are then looked at closely.
+_SAMPLE: Final = 200
+_RANKED: Final = 4
+
+
+def _best_path(
+    encoding: Encoding, tokens: Sequence[str], suspects: Iterable[str], fixed: set[str]
+) -> _Path:
+    """The cheapest division into runs, by dynamic programming over the tokens."""
+    readings = {}
+    for token in suspects:
+        reading = _read(encoding, token)
+        if reading != token:
+            readings[token] = reading
+    if not readings:
+        return _Path(encoding, readings, frozenset(), 0.0)
+    as_is = {t: surprise(t) for t in readings}
+    read = {t: surprise(r) for t, r in readings.items()}
+    stays, reads, plain = 0.0, 0.0, 0.0
+    back: list[tuple[int, bool, bool]] = []  # position, stays came from reads, reads from stays
+    for i, token in enumerate(tokens):
+        if token in fixed:
+            step_stays, step_reads = 0.0, _UNICODE
+        elif token in readings:
+            step_stays, step_reads = as_is[token], read[token]
+            plain += step_stays
+        else:
+            continue
+        from_reads, from_stays = reads + _CHANGE < stays, stays + _CHANGE < reads
+        back.append((i, from_reads, from_stays))
+        stays, reads = (
+            min(stays, reads + _CHANGE) + step_stays,
+            min(reads, stays + _CHANGE) + step_reads,
+        )
+    chosen, reading_now = [], reads < stays
+    for i, from_reads, from_stays in reversed(back):
+        if reading_now and tokens[i] in readings:
+            chosen.append(i)
+        if from_stays if reading_now else from_reads:
+            reading_now = not reading_now
+    return _Path(encoding, readings, frozenset(chosen), plain - min(stays, reads))
+
+
+def _read(encoding: Encoding, token: str) -> str:
+    reading = encoding.read(token)
+    return tcvn3.with_horns(reading) if encoding is TCVN3 else reading
+
+
+def _is_convincing(path: _Path, tokens: Sequence[str]) -> bool:
+    different = {tokens[i] for i in path.chosen}
+    words = [t for t in different if not is_possible(t)]
+    common = [t for t in words if is_common(path.readings[t])]
+    sound = sum(1 for t in different if is_common(path.readings[t]))
+    return len(common) >= _WORDS and sound >= _SHARE * len(different)
+
+
+def _differs(one: _Path, best: _Path, tokens: Sequence[str]) -> bool:
+    return any(
+        one.readings.get(tokens[i], tokens[i]) != best.readings[tokens[i]]
+        for i in one.chosen & best.chosen
+    )
+
+
+def _finish_tcvn3(
+    found: Found, tokens: list[str], taken: dict[int, str], chosen: frozenset[int]
+) -> None:
+    """Hyphens for ư in words that have no other marked letter, where the text has such hyphens."""
+    hyphens = sum(1 for i in chosen if "-" in tokens[i] and "-" not in taken.get(i, "-"))
+    if hyphens >= _WORDS:
+        for i, token in enumerate(tokens):
+            if i not in taken and token.isascii() and not token.isupper():
+                made = tcvn3.with_horns(token)
+                if made != token:
+                    taken[i] = made
+    letters = "".join(taken[i] for i in chosen if i in taken).lower()
+    # ư without a tone is every 60th letter or so of Vietnamese.
+    found.lost_horns = len(letters) >= _ENOUGH_LETTERS and "ư" not in letters
+
+
+_ENOUGH_LETTERS: Final = 600
+
+
+def _put_back(found: Found, tokens: list[str], taken: dict[int, str]) -> None:
+    if not taken:
+        return
+    at, lines = 0, []
+    for line in found.lines:
+        new = [taken.get(at + i, token) for i, token in enumerate(line)]
+        if TCVN3.name in found.encodings and any(at + i in taken for i in range(len(line))):
+            new = tcvn3.with_capitals(new)
+        lines.append(new)
+        at += len(line)
+    found.lines = lines
+    _count(found, (tokens[i] for i in sorted(taken)), (taken[i] for i in sorted(taken)))
+
+
+def _count(found: Found, before: Iterable[str], after: Iterable[str]) -> None:
+    for old, new in zip(before, after, strict=True):
+        if old != new:
+            found.letters_changed += sum(1 for c in new if not c.isascii())
+            if not found.example[0] and len(new) > 2:
+                found.example = (old, new)
+
+
+def _find_viqr(found: Found) -> None:
+    """VIQR is plain ASCII: decided for the document, and in it line by line."""
+    candidates = [i for i, line in enumerate(found.lines) if any(map(_may_be_viqr, line))]
+    if not candidates:
+        return
+    text = "\n".join(" ".join(found.lines[i]) for i in candidates)
+    read = _viqr_reader(strict=viqr.escapes(text))
+    changed = {i: read(found.lines[i]) for i in candidates}
+    pairs = {
+        (old, new)
+        for i, line in changed.items()
+        for old, new in zip(found.lines[i], line, strict=True)
+        if old != new and not is_possible(old)
+    }
+    common = sum(1 for _, new in pairs if is_common(new))
+    gain = sum(min(surprise(old), 24.0) - surprise(new) for old, new in pairs)
+    if common < _WORDS or gain < _GAIN or common < _SHARE * len(pairs):
+        if common >= _WORDS and gain >= _GAIN_EXPECTED and not found.encodings:
+            found.doubtful = (*found.doubtful, VIQR_TITLE)
+        return
+    for i, line in changed.items():
+        old = found.lines[i]
+        if sum(map(surprise, old)) > sum(map(surprise, line)):
+            found.encodings[VIQR] += sum(a != b for a, b in zip(old, line, strict=True))
+            _count(found, old, line)
+            found.lines[i] = line
+
+
+def _may_be_viqr(token: str) -> bool:
+    return token.isascii() and viqr.has_signs(token)
+
+
+def _viqr_reader(*, strict: bool) -> Callable[[list[str]], list[str]]:
+    def read(line: list[str]) -> list[str]:
+        following = [*line[1:], ""]
+        return [
+            viqr.read(token, strict=strict, may_end=not after or after[0].isupper())
+            if _may_be_viqr(token)
+            else token
+            for token, after in zip(line, following, strict=True)
+        ]
+
+    return read
+
+
+VIQR: Final = "viqr"
+VIQR_TITLE: Final = "VIQR"
