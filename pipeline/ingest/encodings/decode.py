@@ -58,7 +58,9 @@ def decode_text(text: str) -> Decoded:
 
 def _decode(text: str, find_in: Callable[[Lines], Found]) -> Decoded:
     whole, pieces = compose(text)
-    lines, frame = _tokens(_HARD_BLANK.sub("\u00a0", whole))
+    if len(_MOJIBAKE_SIGNS.findall(whole)) >= _SIGNS:
+        whole = _HARD_BLANK.sub("\u00a0", whole)
+    lines, frame = _tokens(whole)
     found = find_in(lines)
     if MOJIBAKE.name in found.encodings:
         found.lines = [[_parted(token) for token in line] for line in found.lines]
@@ -73,6 +75,11 @@ def _decode(text: str, find_in: Callable[[Lines], Found]) -> Decoded:
 
 #: "à" of UTF-8 taken for Western characters ends in a hard blank, which programs make a plain one.
 _HARD_BLANK: Final = re.compile("(?<=[A-Za-z]\u00c3) |(?<=[A-Za-z]\u00c3\u00a1\u00ba) ")
+#: Beginnings of the commonest letters (ạ…ỹ, ơ, ư, đ) in such a text, and how many prove it one.
+_MOJIBAKE_SIGNS: Final = re.compile(
+    "\u00e1[\u00ba\u00bb]|\u00c6[\u00b0\u00a1]|\u00c4[\u2018\u0090]"
+)
+_SIGNS: Final = 3
 
 
 def _parted(token: str) -> str:

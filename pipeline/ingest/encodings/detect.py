@@ -91,47 +91,64 @@ def _is_suspect(token: str) -> bool:
         return False
     if not ALPHABET.issuperset(c for c in token if not "\x20" <= c < "\x7f"):
         return False
-    return token not in _BULLETS
+    return not _DASHES.issuperset(token)
 
 
-#: Bullets of word processors; as letters (ã, ư) they are no words.
-_BULLETS: Final = frozenset("·•–—-\u00ad…“”‘’")
+#: What a line or a quotation is set off with; as letters these are no words.
+_DASHES: Final = frozenset("•–—-\u00ad…“”‘’")
 
 
 def _find_eight_bit(
     found: Found, tokens: list[str], suspects: set[str], expected: frozenset[str], must: bool
 ) -> None:
     fixed = {t for t in set(tokens) if t not in suspects and not UNICODE_ONLY.isdisjoint(t)}
-    taken: dict[int, str] = {}
-    for _ in range(len(ENCODINGS)):
-        left = [t if i not in taken else "" for i, t in enumerate(tokens)]
-        paths = sorted(
-            (_best_path(e, left, suspects, fixed) for e in _likely(left, suspects)),
-            key=lambda path: -path.gain,
-        )
-        if not paths:
-            break
-        best = paths[0]
-        needed = _GAIN_EXPECTED if must or best.encoding.name in expected else _GAIN
-        if best.gain < needed or not _is_convincing(best, left):
-            if best.gain >= _GAIN_EXPECTED and not taken:
-                found.doubtful = (best.encoding.title,)
-            break
-        rival = next((p for p in paths[1:] if _differs(p, best, left)), None)
-        if rival is not None and best.gain - rival.gain < _MARGIN:
-            found.doubtful = (best.encoding.title, rival.encoding.title)
-            break
-        chosen = best.chosen
-        if must and not taken:
-            # No part of it is right as it stands: the main encoding reads all that it can.
-            chosen = chosen | {i for i, t in enumerate(left) if t in best.readings}
-        for i in chosen:
-            if best.readings.get(left[i], left[i]) != left[i]:
-                taken[i] = best.readings[left[i]]
-        found.encodings[best.encoding.name] += len(chosen)
-        if best.encoding is TCVN3:
+    believed: list[_Path] = []
+    left = tokens
+    while best := _next_best(found, left, suspects, fixed, expected, must):
+        believed.append(best)
+        left = [t if i not in best.chosen else "" for i, t in enumerate(left)]
+    if not believed:
+        return
+    if len(believed) == 1:
+        owners = dict.fromkeys(believed[0].chosen, 0)
+    else:  # together they share out the text better than one after the other
+        owners = _divide([path.readings for path in believed], tokens, fixed)
+    for i, token in enumerate(tokens):
+        if must and i not in owners and token in believed[0].readings:
+            owners[i] = 0  # nothing is right as it stands
+    taken = {i: believed[owner].readings[tokens[i]] for i, owner in owners.items()}
+    for number, path in enumerate(believed):
+        chosen = frozenset(i for i, owner in owners.items() if owner == number)
+        found.encodings[path.encoding.name] += len(chosen)
+        if path.encoding is TCVN3:
             _finish_tcvn3(found, tokens, taken, chosen)
     _put_back(found, tokens, taken)
+
+
+def _next_best(
+    found: Found,
+    tokens: list[str],
+    suspects: set[str],
+    fixed: set[str],
+    expected: frozenset[str],
+    must: bool,
+) -> _Path | None:
+    """The encoding that explains most of what is left, where it can be believed."""
+    likely = _likely(tokens, suspects)
+    paths = sorted((_best_path(e, tokens, suspects, fixed) for e in likely), key=lambda p: -p.gain)
+    if not paths:
+        return None
+    best = paths[0]
+    needed = _GAIN_EXPECTED if must or best.encoding.name in expected else _GAIN
+    if best.gain < needed or not _is_convincing(best, tokens):
+        if best.gain >= _GAIN_EXPECTED and _is_thinkable(best, tokens, suspects):
+            found.doubtful = (best.encoding.title,)
+        return None
+    rival = next((p for p in paths[1:] if _differs(p, best, tokens)), None)
+    if rival is not None and best.gain - rival.gain < _MARGIN:
+        found.doubtful = (best.encoding.title, rival.encoding.title)
+        return None
+    return best
 
 
 def _likely(tokens: Sequence[str], suspects: set[str]) -> list[Encoding]:
@@ -141,56 +158,78 @@ def _likely(tokens: Sequence[str], suspects: set[str]) -> list[Encoding]:
         return []
     step = len(strange) // _SAMPLE + 1
     hits = {e: sum(is_common(_read(e, t)) for t in strange[::step]) for e in ENCODINGS}
-    ranked = sorted((e for e in ENCODINGS if hits[e]), key=lambda e: -hits[e])
-    return ranked[:_RANKED]
+    most = max(hits.values())
+    return sorted((e for e in ENCODINGS if 2 * hits[e] >= most > 0), key=lambda e: -hits[e])
 
 
-#: Words by which encodings are ranked, and how many encodings are then looked at closely.
-_SAMPLE: Final = 200
-_RANKED: Final = 4
+#: Words by which it is seen which encodings need a closer look.
+_SAMPLE: Final = 80
 
 
 def _best_path(
     encoding: Encoding, tokens: Sequence[str], suspects: Iterable[str], fixed: set[str]
 ) -> _Path:
-    """The cheapest division into runs, by dynamic programming over the tokens."""
     readings = {}
     for token in suspects:
         reading = _read(encoding, token)
         if reading != token:
             readings[token] = reading
-    if not readings:
-        return _Path(encoding, readings, frozenset(), 0.0)
-    as_is = {t: surprise(t) for t in readings}
-    read = {t: surprise(r) for t, r in readings.items()}
-    stays, reads, plain = 0.0, 0.0, 0.0
-    back: list[tuple[int, bool, bool]] = []  # position, stays came from reads, reads from stays
+    chosen = frozenset(_divide([readings], tokens, fixed))
+    runs = sum(1 for i in chosen if i - 1 not in chosen)
+    saved = sum(surprise(tokens[i]) - surprise(readings[tokens[i]]) for i in chosen)
+    return _Path(encoding, readings, chosen, saved - _CHANGE * min(1, runs))
+
+
+def _divide(
+    choices: list[dict[str, str]], tokens: Sequence[str], fixed: set[str]
+) -> dict[int, int]:
+    """Which of the ``choices`` reads which token, by the cheapest division of the text into runs.
+
+    Tokens that stand as they are have no entry. Dynamic programming over the tokens that matter;
+    state 0 is "as it stands".
+    """
+    states = range(len(choices) + 1)
+    prices = {token: _prices(token, choices, fixed) for token in set(tokens)}
+    total = [0.0 for _ in states]
+    at: list[int] = []
+    back: list[list[int]] = []
     for i, token in enumerate(tokens):
-        if token in fixed:
-            step_stays, step_reads = 0.0, _UNICODE
-        elif token in readings:
-            step_stays, step_reads = as_is[token], read[token]
-            plain += step_stays
-        else:
+        price = prices[token]
+        if price is None:
             continue
-        from_reads, from_stays = reads + _CHANGE < stays, stays + _CHANGE < reads
-        back.append((i, from_reads, from_stays))
-        stays, reads = (
-            min(stays, reads + _CHANGE) + step_stays,
-            min(reads, stays + _CHANGE) + step_reads,
-        )
-    chosen, reading_now = [], reads < stays
-    for i, from_reads, from_stays in reversed(back):
-        if reading_now and tokens[i] in readings:
-            chosen.append(i)
-        if from_stays if reading_now else from_reads:
-            reading_now = not reading_now
-    return _Path(encoding, readings, frozenset(chosen), plain - min(stays, reads))
+        least = min(total)
+        change, cheapest = least + _CHANGE, total.index(least)
+        back.append([s if total[s] <= change else cheapest for s in states])
+        total = [min(total[s], change) + price[s] for s in states]
+        at.append(i)
+    state = min(states, key=total.__getitem__)
+    owners: dict[int, int] = {}
+    for i, came in zip(reversed(at), reversed(back), strict=True):
+        if state and tokens[i] in choices[state - 1]:
+            owners[i] = state - 1
+        state = came[state]
+    return owners
+
+
+def _prices(token: str, choices: list[dict[str, str]], fixed: set[str]) -> list[float] | None:
+    """The price of ``token`` in each state; ``None`` where it is the same in all."""
+    if token in fixed:
+        return [0.0, *(_UNICODE for _ in choices)]
+    if not any(token in readings for readings in choices):
+        return None
+    return [surprise(token), *(surprise(readings.get(token, token)) for readings in choices)]
 
 
 def _read(encoding: Encoding, token: str) -> str:
-    reading = encoding.read(token)
-    return tcvn3.with_horns(reading) if encoding is TCVN3 else reading
+    if encoding is TCVN3:
+        if token in _SYMBOL_BULLETS:
+            return token
+        return tcvn3.with_horns(encoding.read(token))
+    return encoding.read(token)
+
+
+#: Alone it is the bullet of the Symbol font, hardly ever "ã".
+_SYMBOL_BULLETS: Final = frozenset("·")
 
 
 def _is_convincing(path: _Path, tokens: Sequence[str]) -> bool:
@@ -199,6 +238,14 @@ def _is_convincing(path: _Path, tokens: Sequence[str]) -> bool:
     common = [t for t in words if is_common(path.readings[t])]
     sound = sum(1 for t in different if is_common(path.readings[t]))
     return len(common) >= _WORDS and sound >= _SHARE * len(different)
+
+
+def _is_thinkable(path: _Path, tokens: Sequence[str], suspects: set[str]) -> bool:
+    """Whether a person should look: half of what is no word would be one in this encoding."""
+    strange = {t for t in suspects if not is_possible(t)}
+    words = strange & {tokens[i] for i in path.chosen}
+    common = sum(is_common(path.readings[t]) for t in words)
+    return common >= _WORDS - 1 and 2 * common >= max(len(words), len(strange))
 
 
 def _differs(one: _Path, best: _Path, tokens: Sequence[str]) -> bool:

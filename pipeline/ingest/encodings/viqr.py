@@ -46,7 +46,7 @@ def read(token: str, *, strict: bool, may_end: bool) -> str:
     if _ADDRESS.search(token):
         return token
     if any(char.isdigit() for char in token):
-        return token.replace("DD", "Đ")
+        return token.replace("DD", "Đ") if "[" not in token else _around_notes(token)
     marked = _read(token, strict=strict)
     if strict or not _CLOSED.search(token):
         return marked
@@ -57,6 +57,14 @@ def read(token: str, *, strict: bool, may_end: bool) -> str:
     if may_end and surprise(marked) > surprise(plain) + _MARGIN:
         return plain
     return marked
+
+
+def _around_notes(token: str) -> str:
+    """A token with the number of a note in it (``vu.[4],``)."""
+    parts = re.split(r"(\[\d+\])", token)
+    return "".join(
+        part if any(map(str.isdigit, part)) else _read(part, strict=True) for part in parts
+    )
 
 
 def _read(token: str, *, strict: bool) -> str:
