@@ -86,8 +86,18 @@ def _parted(token: str) -> str:
     """``token`` with blanks behind its à, where they were lost with the hard blank of the à."""
     if "à" not in token or is_possible(token):
         return token
-    parts = [part for part in re.split("(?<=à)", token) if part]
-    return " ".join(parts) if all(map(is_possible, parts)) else token
+    return _cut(token) or token
+
+
+def _cut(token: str) -> str | None:
+    """``token`` cut behind one à or more into possible syllables; ``None`` where that fails."""
+    for found in re.finditer("à", token):
+        head, rest = token[: found.end()], token[found.end() :]
+        if rest and is_possible(head):
+            tail = rest if is_possible(rest) else _cut(rest)
+            if tail is not None:
+                return f"{head} {tail}"
+    return None
 
 
 def decode_bytes(data: bytes) -> Decoded:

@@ -144,8 +144,8 @@ def _next_best(
         if best.gain >= _GAIN_EXPECTED and _is_thinkable(best, tokens, suspects):
             found.doubtful = (best.encoding.title,)
         return None
-    rival = next((p for p in paths[1:] if _differs(p, best, tokens)), None)
-    if rival is not None and best.gain - rival.gain < _MARGIN:
+    rival = next((p for p in paths[1:] if _rivals(p, best, tokens)), None)
+    if rival is not None:
         found.doubtful = (best.encoding.title, rival.encoding.title)
         return None
     return best
@@ -248,11 +248,17 @@ def _is_thinkable(path: _Path, tokens: Sequence[str], suspects: set[str]) -> boo
     return common >= _WORDS - 1 and 2 * common >= max(len(words), len(strange))
 
 
-def _differs(one: _Path, best: _Path, tokens: Sequence[str]) -> bool:
-    return any(
-        one.readings.get(tokens[i], tokens[i]) != best.readings[tokens[i]]
+def _rivals(one: _Path, best: _Path, tokens: Sequence[str]) -> bool:
+    """Whether ``one`` reads most of the same words in another way, and hardly worse."""
+    contested = [
+        tokens[i]
         for i in one.chosen & best.chosen
-    )
+        if one.readings[tokens[i]] != best.readings[tokens[i]]
+    ]
+    if 2 * len(contested) < len(best.chosen):
+        return False
+    ahead = sum(surprise(one.readings[t]) - surprise(best.readings[t]) for t in contested)
+    return ahead < _MARGIN
 
 
 def _finish_tcvn3(
