@@ -95,6 +95,29 @@ def text_pdf(path: Path, text: str = CONG_VAN) -> Path:
     return path
 
 
+def legacy_pdf(path: Path, held: str, font: str = "Times-Roman") -> Path:
+    """A born-digital PDF whose font takes its codes for Western letters, as .VnTime fonts do.
+
+    ``font`` is the name that the file gives it.
+    """
+    lines = b"".join(
+        b"(" + line.replace("(", "[").replace(")", "]").encode("cp1252", "replace") + b") Tj T*\n"
+        for line in held.splitlines()
+    )
+    pdf = pikepdf.new()
+    page = pdf.add_blank_page(page_size=(595, 842))
+    face = pikepdf.Dictionary(
+        Type=pikepdf.Name.Font,
+        Subtype=pikepdf.Name.Type1,
+        BaseFont=pikepdf.Name("/" + font),
+        Encoding=pikepdf.Name.WinAnsiEncoding,
+    )
+    page.obj.Resources = pikepdf.Dictionary(Font=pikepdf.Dictionary(F=pdf.make_indirect(face)))
+    page.obj.Contents = pdf.make_stream(b"BT /F 8 Tf 9.5 TL 60 800 Td\n" + lines + b"ET")
+    pdf.save(path, deterministic_id=True)
+    return path
+
+
 def encrypted_pdf(path: Path) -> Path:
     pdf = pikepdf.new()
     pdf.add_blank_page()

@@ -75,7 +75,7 @@ OTHERS = {
 
 def as_bytes(encoding: Encoding, text: str) -> bytes:
     """``text`` as a file in ``encoding`` has it."""
-    return encoding.write(text).translate(tables._CODES).encode("latin-1")
+    return tables.codes(encoding.write(text)).encode("latin-1")
 
 
 def same(encoding: Encoding, made: str, text: str) -> bool:

@@ -104,7 +104,7 @@ def held(data: bytes) -> str:
     return data.decode("latin-1").translate(_SHOWN)
 
 
-def _codes(text: str) -> str:
+def codes(text: str) -> str:
     """Characters back to the codes they were shown for; same length."""
     return text.translate(_CODES)
 
@@ -140,7 +140,7 @@ def _one_byte(name: str, title: str, table: dict[int, str]) -> Encoding:
     to_code = {letter: chr(code) for code, letter in table.items()}
 
     def read(token: str) -> str:
-        return composed(_codes(token).translate(table))
+        return composed(codes(token).translate(table))
 
     def write(text: str) -> str:
         return "".join(to_code.get(char, char) for char in text).translate(_SHOWN)
@@ -243,7 +243,7 @@ def _joined(codes: str, token: str) -> str:
 
 
 def _read_mojibake(token: str) -> str:
-    return _joined(_codes(token), token)
+    return _joined(codes(token), token)
 
 
 def _write_mojibake(text: str) -> str:
@@ -272,7 +272,7 @@ VISCII: Final = _one_byte("viscii", "VISCII", _VISCII)
 CP1258: Final = Encoding(
     "windows-1258",
     "Windows code page 1258",
-    lambda token: composed(_codes(token).translate(_CP1258)),
+    lambda token: composed(codes(token).translate(_CP1258)),
     _write_cp1258,
 )
 MOJIBAKE: Final = Encoding(
