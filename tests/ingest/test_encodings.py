@@ -39,19 +39,7 @@ from tests import makers
 EIGHT_BIT = (TCVN3, VNI, VISCII, CP1258, VN1)
 by_name = pytest.mark.parametrize("encoding", ENCODINGS, ids=lambda e: e.name)
 
-#: Sentences of directives, made up for these tests.
-SENTENCES = (
-    "Thực hiện Kế hoạch số 15/KH-LĐLĐ ngày 05/01/2004, Ban Thường vụ yêu cầu các cấp công đoàn.",
-    "Công đoàn cơ sở phối hợp với chuyên môn tổ chức hội nghị cán bộ, công chức, viên chức.",
-    "Đề nghị các đơn vị gửi báo cáo về Văn phòng trước ngày 30 tháng 11 năm 2003 để tổng hợp.",
-    "Mỗi công đoàn cấp trên cơ sở chọn từ 2 đến 3 tập thể tiêu biểu, có thành tích xuất sắc.",
-    "Uỷ ban Kiểm tra giúp Ban Chấp hành giải quyết khiếu nại, tố cáo của đoàn viên, lao động.",
-    "Quỹ hỗ trợ vốn cho người nghèo được sử dụng đúng mục đích, không để xảy ra thất thoát.",
-    "Việc nâng lương, thưởng và phụ cấp thực hiện theo quy chế đã được đại hội thông qua.",
-    "Nữ công nhân khoẻ, giỏi việc nước, đảm việc nhà được biểu dương nhân dịp ngày 8 tháng 3.",
-    "Những nơi mưa lũ kéo dài phải chủ động kế hoạch, kịp thời cứu trợ và ổn định đời sống.",
-    "Tuyên truyền, vận động đoàn viên hưởng ứng cuộc vận động xây dựng người cán bộ gương mẫu.",
-)
+SENTENCES = makers.SENTENCES
 texts = st.builds(
     lambda lines, upper: "\n".join(lines).upper() if upper else "\n".join(lines),
     st.lists(st.sampled_from(SENTENCES), min_size=1, max_size=12),
@@ -121,11 +109,11 @@ def test_viscii_is_that_of_the_rfc() -> None:
     }
     for first, row in rows.items():
         for code, letter in enumerate(row.split(), first):
-            written = viqr.read(letter, strict=True, may_end=False)
+            written = viqr.read(letter, strict=True)
             assert VISCII.read(chr(code)) == written
     low = {0x02: "A(?", 0x05: "A(~", 0x06: "A^~", 0x14: "Y?", 0x19: "Y~", 0x1E: "Y."}
     for code, letter in low.items():
-        assert VISCII.read(chr(code)) == viqr.read(letter, strict=True, may_end=False)
+        assert VISCII.read(chr(code)) == viqr.read(letter, strict=True)
 
 
 @pytest.mark.parametrize(

@@ -89,7 +89,7 @@ def test_a_text_layer_in_a_legacy_font_is_read(
 
 
 def test_a_text_layer_that_lost_letters_is_read_from_its_image(tmp_path: Path) -> None:
-    held = TCVN3.write("\n".join([makers.CONG_VAN] * 3)).replace("\xad", "")
+    held = TCVN3.write("\n".join([makers.CONG_VAN, *makers.SENTENCES])).replace("\xad", "")
     page = look(makers.legacy_pdf(tmp_path / "a.pdf", held), tmp_path).pages[0]
     assert (page.kind, page.reason) == ("scan", "letters were lost on the way into the text layer")
 

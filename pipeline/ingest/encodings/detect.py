@@ -79,6 +79,8 @@ def find(lines: Lines, *, expected: frozenset[str] = _NONE, must_be_legacy: bool
     found = Found(lines)
     tokens = [token for line in lines for token in line]
     suspects = {token for token in set(tokens) if _is_suspect(token)}
+    if not must_be_legacy:
+        suspects = {token for token in suspects if not _DASHES.issuperset(token)}
     strange = {token for token in suspects if not is_possible(token)}
     if len(strange) >= _WORDS or (strange and (must_be_legacy or expected)):
         _find_eight_bit(found, tokens, suspects, expected, must_be_legacy)
@@ -89,12 +91,10 @@ def find(lines: Lines, *, expected: frozenset[str] = _NONE, must_be_legacy: bool
 def _is_suspect(token: str) -> bool:
     if token.isascii() and token.isprintable():
         return False
-    if not ALPHABET.issuperset(c for c in token if not "\x20" <= c < "\x7f"):
-        return False
-    return not _DASHES.issuperset(token)
+    return ALPHABET.issuperset(c for c in token if not "\x20" <= c < "\x7f")
 
 
-#: What a line or a quotation is set off with; as letters these are no words.
+#: What a line or a quotation is set off with; letters only where nothing else can be.
 _DASHES: Final = frozenset("•–—-\u00ad…“”‘’")
 
 
@@ -272,12 +272,14 @@ def _finish_tcvn3(
                 made = tcvn3.with_horns(token)
                 if made != token:
                     taken[i] = made
-    letters = "".join(taken[i] for i in chosen if i in taken).lower()
-    # ư without a tone is every 60th letter or so of Vietnamese.
+    words = {taken[i] for i in chosen if i in taken}
+    letters = "".join(w for w in words if any(c.isascii() and c.islower() for c in w))
+    # One word in twelve has a ư without a tone; the code of Ư is not that of the soft hyphen.
     found.lost_horns = len(letters) >= _ENOUGH_LETTERS and "ư" not in letters
 
 
-_ENOUGH_LETTERS: Final = 600
+#: Of different words.
+_ENOUGH_LETTERS: Final = 300
 
 
 def _put_back(found: Found, tokens: list[str], taken: dict[int, str]) -> None:
@@ -324,7 +326,8 @@ def _find_viqr(found: Found) -> None:
         return
     for i, line in changed.items():
         old = found.lines[i]
-        if sum(map(surprise, old)) > sum(map(surprise, line)):
+        # A sign taken for punctuation costs nothing: a line goes with its document.
+        if sum(map(surprise, old)) + _CHANGE > sum(map(surprise, line)):
             found.encodings[VIQR] += sum(a != b for a, b in zip(old, line, strict=True))
             _count(found, old, line)
             found.lines[i] = line
@@ -338,9 +341,7 @@ def _viqr_reader(*, strict: bool) -> Callable[[list[str]], list[str]]:
     def read(line: list[str]) -> list[str]:
         following = [*line[1:], ""]
         return [
-            viqr.read(token, strict=strict, may_end=not after or after[0].isupper())
-            if _may_be_viqr(token)
-            else token
+            viqr.read(token, strict=strict, after=after) if _may_be_viqr(token) else token
             for token, after in zip(line, following, strict=True)
         ]
 

@@ -75,7 +75,7 @@ def surprise(token: str) -> float:
 
 def _letter(char: str) -> float:
     if char < "\x80":
-        return _ASCII
+        return _ASCII if char >= " " else _OTHER
     if char in _WESTERN_LETTERS:
         return _WESTERN
     if char in _VIETNAMESE_LETTERS:

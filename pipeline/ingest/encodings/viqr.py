@@ -20,12 +20,18 @@ _TONES: Final = {"`": "\u0300", "'": "\u0301", "?": "\u0309", "~": "\u0303", "."
 _SIGNS: Final = {mark: sign for sign, mark in {**_MARKS, **_TONES}.items()}
 _TAKES: Final = {"a": "(^", "e": "^", "o": "^+", "u": "+"}
 
-_LETTER: Final = re.compile(r"\\(.?)|([dD])[dD]|([aeiouyAEIOUY])([(^+]?)([`'?~.]?)|(.)", re.DOTALL)
+#: Of three d the last two are đ: GDĐT is common, GĐDT is not. Three dots are no mark and two dots.
+_LETTER: Final = re.compile(
+    r"\\(.?)|(?![dD]{3}(?![dD]))([dD])[dD]"
+    r"|([aeiouyAEIOUY])([(^+]?)((?:[`'?~]|\.(?!\.\.(?!\.)))?)|(.)",
+    re.DOTALL,
+)
+_ESCAPE: Final = re.compile(r"\\([.?'(`^+~\\])")
 _ADDRESS: Final = re.compile(r"@|://|www\.|\.(?:com|org|net|vn|edu|gov)\b", re.IGNORECASE)
 _CLOSED: Final = re.compile(r"[aeiouyAEIOUY][(^+]?[.?'][\"')\]]*$")
 #: By how much a word must be rarer than the same word without the mark for the sign behind it to
-#: be punctuation, where a sentence may end there.
-_MARGIN: Final = 2.0
+#: be punctuation: at the end of a line, and before a capital letter. Directives ask few questions.
+_MARGINS: Final = {".": (-0.5, 3.0), "?": (4.0, 5.0)}
 
 
 def has_signs(token: str) -> bool:
@@ -41,12 +47,12 @@ def escapes(text: str) -> bool:
     return bool(re.search(r"[A-Za-z(^+`'?~.]\\[.?'(`^+~]", text))
 
 
-def read(token: str, *, strict: bool, may_end: bool) -> str:
-    """``token`` in Unicode. ``may_end``: a sentence may end behind it."""
+def read(token: str, *, strict: bool, after: str | None = None) -> str:
+    """``token`` in Unicode. ``after`` is the token behind it on its line, where there is one."""
     if _ADDRESS.search(token):
-        return token
+        return _ESCAPE.sub(r"\1", token)
     if any(char.isdigit() for char in token):
-        return token.replace("DD", "Đ") if "[" not in token else _around_notes(token)
+        return _around_digits(token)
     marked = _read(token, strict=strict)
     if strict or not _CLOSED.search(token):
         return marked
@@ -54,17 +60,28 @@ def read(token: str, *, strict: bool, may_end: bool) -> str:
     plain = _read(stem, strict=False) + sign + behind
     if not is_syllable(bare(marked)):
         return plain
-    if may_end and surprise(marked) > surprise(plain) + _MARGIN:
+    at_end, before_capital = _MARGINS.get(sign, (None, None))
+    margin = before_capital if after else at_end
+    if after and (not after[0].isupper() or token.isupper()):
+        margin = None  # no sentence ends here
+    if margin is not None and surprise(marked) > surprise(plain) + margin:
         return plain
     return marked
 
 
-def _around_notes(token: str) -> str:
-    """A token with the number of a note in it (``vu.[4],``)."""
-    parts = re.split(r"(\[\d+\])", token)
+def _around_digits(token: str) -> str:
+    """A token with a digit: of a code only DD is read, words beside a number are (``6.To^?``)."""
+    parts = re.split(r"(\[?\d[\d.,:/)\]-]*)", token)
     return "".join(
-        part if any(map(str.isdigit, part)) else _read(part, strict=True) for part in parts
+        _ESCAPE.sub(r"\1", _PAIR.sub("Đ", part))
+        if len(part) < _WORD or part.isupper()
+        else _read(part, strict=True)
+        for part in parts
     )
+
+
+_WORD: Final = 3
+_PAIR: Final = re.compile("DD(?!D)")
 
 
 def _read(token: str, *, strict: bool) -> str:
