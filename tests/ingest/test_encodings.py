@@ -334,3 +334,9 @@ def test_the_reference_texts_stay(shared: Path) -> None:
 
 def test_makers_text_is_plain_unicode() -> None:
     assert decode_text(makers.CONG_VAN).findings == ()
+
+
+@pytest.mark.parametrize("text", ["é" * 500_000, "a'" * 50_000, "aÃ\xa0" * 50_000, "Ã " * 50_000])
+def test_a_text_that_is_no_text_takes_no_time(text: str) -> None:
+    """Nothing here may be quadratic: this ended only after minutes."""
+    decode_text(text)

@@ -84,9 +84,12 @@ _SIGNS: Final = 3
 
 def _parted(token: str) -> str:
     """``token`` with blanks behind its à, where they were lost with the hard blank of the à."""
-    if "à" not in token or is_possible(token):
+    if "à" not in token or len(token) > _LONGEST_GLUED or is_possible(token):
         return token
     return _cut(token) or token
+
+
+_LONGEST_GLUED: Final = 80
 
 
 def _cut(token: str) -> str | None:

@@ -89,11 +89,13 @@ def find(lines: Lines, *, expected: frozenset[str] = _NONE, must_be_legacy: bool
 
 
 def _is_suspect(token: str) -> bool:
-    if token.isascii() and token.isprintable():
+    if len(token) > _LONGEST or (token.isascii() and token.isprintable()):
         return False
     return ALPHABET.issuperset(c for c in token if not "\x20" <= c < "\x7f")
 
 
+#: With a row of dots behind it a word can be long; what is longer is none.
+_LONGEST: Final = 400
 #: What a line or a quotation is set off with; letters only where nothing else can be.
 _DASHES: Final = frozenset("•–—-\u00ad…“”‘’")
 
@@ -334,7 +336,7 @@ def _find_viqr(found: Found) -> None:
 
 
 def _may_be_viqr(token: str) -> bool:
-    return token.isascii() and viqr.has_signs(token)
+    return len(token) <= _LONGEST and token.isascii() and viqr.has_signs(token)
 
 
 def _viqr_reader(*, strict: bool) -> Callable[[list[str]], list[str]]:

@@ -10,7 +10,8 @@ from pipeline.ingest.encodings.tables import composed
 
 #: Eth (U+00D0, ð) and the African D (U+0189, ɖ) look like Đ; keyboards and fonts mixed them up.
 _LOOKALIKES: Final = str.maketrans({"Ð": "Đ", "Ɖ": "Đ", "ð": "đ", "ɖ": "đ"})
-_WORD: Final = re.compile(r"\w*[ÐƉðɖ]\w*")
+_LOOKS: Final = frozenset("ÐƉðɖ")
+_WORD: Final = re.compile(r"\w+")
 
 
 def compose(text: str) -> tuple[str, int]:
@@ -32,6 +33,8 @@ def with_d_stroke(text: str) -> tuple[str, int]:
     def mend(found: re.Match[str]) -> str:
         nonlocal count
         word = found[0]
+        if _LOOKS.isdisjoint(word):
+            return word
         made = word.translate(_LOOKALIKES)
         letters = [c for c in made if c.isalpha()]
         if not (is_syllable(made) or (made.isupper() and all(_at_home(c) for c in letters))):
@@ -39,7 +42,10 @@ def with_d_stroke(text: str) -> tuple[str, int]:
         count += sum(a != b for a, b in zip(word, made, strict=True))
         return made
 
-    return (text if text.isascii() else _WORD.sub(mend, text)), count
+    if _LOOKS.isdisjoint(text):
+        return text, 0
+    made = _WORD.sub(mend, text)
+    return made, count
 
 
 def _at_home(char: str) -> bool:
