@@ -183,14 +183,17 @@ def repair(
         Path | None, typer.Option(help="Write every edit to this file as JSON Lines.")
     ] = None,
 ) -> None:
-    """Print a text with its lost marks given back, line for line.
+    """Print a text with its lost marks given back, line for line, in UTF-8 whatever it came in.
 
     Example: vanthu repair ocr.txt --edits edits.jsonl > repaired.txt
     """
     from pipeline import run
+    from pipeline.console import talk
 
     content = sys.stdin.buffer.read() if file == "-" else _read_bytes(Path(file))
-    lines, changes = run.repair_text(content, settings())
+    lines, changes, findings = run.repair_text(content, settings())
+    for finding in findings:
+        talk.print(f"[dim]{escape(finding.message)}[/]")
     sys.stdout.write("\n".join(lines))
     if edits is not None:
         edits.write_text(

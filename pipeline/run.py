@@ -20,6 +20,7 @@ from typing import Any, Literal
 
 from models.directive import Directive
 from models.failure import Failure
+from models.finding import Finding
 from models.source import SourceDocument
 from models.text import Edit, PageText
 from pipeline import __version__, repair, steps
@@ -30,7 +31,7 @@ from pipeline.errors import (
     RunStopped,
     VanthuError,
 )
-from pipeline.ingest import Found, Skipped, decode, discover
+from pipeline.ingest import Found, Skipped, discover, read_text
 from pipeline.plan import Plan
 from pipeline.pool import WorkerPool
 from pipeline.publish import ExportItem
@@ -135,13 +136,16 @@ def export_items(archive: Archive, chosen: Filter | None) -> Iterator[ExportItem
             yield ExportItem(directive, source, archive.pages(id_), original)
 
 
-def repair_text(content: bytes, settings: Settings) -> tuple[list[str], list[Edit]]:
-    """A text repaired line for line, with every edit.
+def repair_text(
+    content: bytes, settings: Settings
+) -> tuple[list[str], list[Edit], tuple[Finding, ...]]:
+    """A text repaired line for line, with every edit, and what was found when it was decoded.
 
     :raises InputError: where the bytes are no text
     """
-    lines = decode(content).split("\n")
-    return repair.load(settings.repair).repair_lines(lines)
+    decoded = read_text(content)
+    lines, edits = repair.load(settings.repair).repair_lines(decoded.text.split("\n"))
+    return lines, edits, decoded.findings
 
 
 def _run(

@@ -78,6 +78,21 @@ def scanned_pdf(path: Path, images: list[Image.Image] | None = None, dpi: int = 
     return path
 
 
+#: Sentences of directives, made up for these tests.
+SENTENCES = (
+    "Thực hiện Kế hoạch số 15/KH-LĐLĐ ngày 05/01/2004, Ban Thường vụ yêu cầu các cấp công đoàn.",
+    "Công đoàn cơ sở phối hợp với chuyên môn tổ chức hội nghị cán bộ, công chức, viên chức.",
+    "Đề nghị các đơn vị gửi báo cáo về Văn phòng trước ngày 30 tháng 11 năm 2003 để tổng hợp.",
+    "Mỗi công đoàn cấp trên cơ sở chọn từ 2 đến 3 tập thể tiêu biểu, có thành tích xuất sắc.",
+    "Uỷ ban Kiểm tra giúp Ban Chấp hành giải quyết khiếu nại, tố cáo của đoàn viên, lao động.",
+    "Quỹ hỗ trợ vốn cho người nghèo được sử dụng đúng mục đích, không để xảy ra thất thoát.",
+    "Việc nâng lương, thưởng và phụ cấp thực hiện theo quy chế đã được đại hội thông qua.",
+    "Nữ công nhân khoẻ, giỏi việc nước, đảm việc nhà được biểu dương nhân dịp ngày 8 tháng 3.",
+    "Những nơi mưa lũ kéo dài phải chủ động kế hoạch, kịp thời cứu trợ và ổn định đời sống.",
+    "Tuyên truyền, vận động đoàn viên hưởng ứng cuộc vận động xây dựng người cán bộ gương mẫu.",
+)
+
+
 def text_pdf(path: Path, text: str = CONG_VAN) -> Path:
     """A born-digital PDF."""
     from reportlab.pdfbase import pdfmetrics
@@ -92,6 +107,29 @@ def text_pdf(path: Path, text: str = CONG_VAN) -> Path:
         canvas.drawString(60, y, line)
         y -= 18
     canvas.save()
+    return path
+
+
+def legacy_pdf(path: Path, held: str, font: str = "Times-Roman") -> Path:
+    """A born-digital PDF whose font takes its codes for Western letters, as .VnTime fonts do.
+
+    ``font`` is the name that the file gives it.
+    """
+    lines = b"".join(
+        b"(" + line.replace("(", "[").replace(")", "]").encode("cp1252", "replace") + b") Tj T*\n"
+        for line in held.splitlines()
+    )
+    pdf = pikepdf.new()
+    page = pdf.add_blank_page(page_size=(595, 842))
+    face = pikepdf.Dictionary(
+        Type=pikepdf.Name.Font,
+        Subtype=pikepdf.Name.Type1,
+        BaseFont=pikepdf.Name("/" + font),
+        Encoding=pikepdf.Name.WinAnsiEncoding,
+    )
+    page.obj.Resources = pikepdf.Dictionary(Font=pikepdf.Dictionary(F=pdf.make_indirect(face)))
+    page.obj.Contents = pdf.make_stream(b"BT /F 6 Tf 7 TL 60 800 Td\n" + lines + b"ET")
+    pdf.save(path, deterministic_id=True)
     return path
 
 

@@ -13,7 +13,7 @@ from pipeline.ingest.examine import (
     text_layer_lines,
     text_pages,
 )
-from pipeline.ingest.plain_text import decode
+from pipeline.ingest.plain_text import decode, read_text
 from pipeline.ingest.raster import load_page_image
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "load_page_image",
     "media_type_of",
     "open_source",
+    "read_text",
     "shown",
     "text_layer_lines",
     "text_pages",

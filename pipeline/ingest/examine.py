@@ -17,14 +17,15 @@ from models.source import (
 )
 from models.text import PageText, Word
 from pipeline.errors import BadInput, TooLarge, UnreadableFile
+from pipeline.ingest.encodings import Decoded
 from pipeline.ingest.images import examine_image
-from pipeline.ingest.pdf import examine_pdf, opened, without_annotations
-from pipeline.ingest.plain_text import decode, page_text, split_pages
+from pipeline.ingest.pdf import examine_pdf, fonts_by_page, opened, without_annotations
+from pipeline.ingest.plain_text import page_text, read_text, split_pages
 from pipeline.ingest.sniff import sniff, text_type
 from pipeline.ingest.text_layer import read_layer, with_fill_ins
 from pipeline.settings import IngestSettings, Limits
 
-STAGE_VERSION = "1"
+STAGE_VERSION = "2"
 _HEAD_BYTES = 8192
 
 
@@ -78,9 +79,9 @@ def examine(
     elif media_type.startswith("image/"):
         pages = examine_image(content, settings, limits)
     else:
-        text = _text(content, limits)
-        media_type = text_type(text)
-        pages = _text_source_pages(text, limits)
+        decoded = _text(content, limits)
+        media_type = text_type(decoded.text)
+        pages, findings = _text_source_pages(decoded.text, limits), decoded.findings
     if not pages:
         raise BadInput("The file has no pages.")
     return SourceDocument(
@@ -96,7 +97,7 @@ def examine(
 
 def text_pages(content: Path, limits: Limits) -> list[PageText]:
     """The pages of a text file as words."""
-    parts = split_pages(_text(content, limits))
+    parts = split_pages(_text(content, limits).text)
     return [page_text(part, number) for number, part in enumerate(parts, start=1)]
 
 
@@ -105,13 +106,14 @@ def text_layer_lines(
 ) -> tuple[tuple[Word, ...], ...]:
     """Lines of words of one born-digital page: signature marks left out, filled-in numbers in."""
     with opened(content) as pdf:
+        fonts = fonts_by_page(pdf)
         stripped = without_annotations(pdf, scratch)
-    layer = read_layer(stripped, timeout_seconds=limits.page_seconds, page=page)
+    layer = read_layer(stripped, timeout_seconds=limits.page_seconds, page=page, fonts=fonts)
     lines = layer[page].lines if page in layer else ()
     return with_fill_ins(lines, source.signatures, page)
 
 
-def _text(content: Path, limits: Limits) -> str:
+def _text(content: Path, limits: Limits) -> Decoded:
     size = content.stat().st_size
     if size > limits.text_file_megabytes * 2**20:
         raise TooLarge(
@@ -119,7 +121,7 @@ def _text(content: Path, limits: Limits) -> str:
             f"{limits.text_file_megabytes} MB.",
             advice="Split it, or raise VANTHU_LIMITS__TEXT_FILE_MEGABYTES.",
         )
-    return decode(content.read_bytes())
+    return read_text(content.read_bytes())
 
 
 def _text_source_pages(text: str, limits: Limits) -> tuple[SourcePage, ...]:

@@ -75,14 +75,46 @@ def examine_pdf(
         sizes = _page_sizes(pdf, limits)
         damage = [str(warning) for warning in pdf.get_warnings()]
         signatures = read_signatures(pdf, scratch, timeout_seconds=limits.examine_seconds)
+        fonts = fonts_by_page(pdf)
         stripped = without_annotations(pdf, scratch)
-    layer = read_layer(stripped, timeout_seconds=limits.examine_seconds)
+    layer = read_layer(stripped, timeout_seconds=limits.examine_seconds, fonts=fonts)
     images = _images(stripped, timeout_seconds=limits.examine_seconds)
     pages = tuple(
         _judge(number, size, layer.get(number), images.get(number, []), settings)
         for number, size in enumerate(sizes, start=1)
     )
-    return pages, signatures, _recovered(damage)
+    decoded = [
+        finding
+        for page in pages
+        if page.kind == "born_digital"
+        for finding in layer[page.number].findings
+    ]
+    return pages, signatures, (*_recovered(damage), *_gathered(decoded))
+
+
+def fonts_by_page(pdf: pikepdf.Pdf) -> dict[int, frozenset[str]]:
+    """Names of the fonts that each page may use; what no standard allows is passed over."""
+    return {n: frozenset(_font_names(page)) for n, page in enumerate(pdf.pages, start=1)}
+
+
+def _font_names(page: pikepdf.Page) -> Iterator[str]:
+    try:
+        fonts: Any = page.resources.get("/Font", pikepdf.Dictionary())
+        for font in fonts.values():
+            yield str(font.get("/BaseFont", ""))
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return
+
+
+def _gathered(findings: list[Finding]) -> Iterator[Finding]:
+    """One finding of each kind for the document, with every page as evidence."""
+    kinds: dict[str, list[Finding]] = {}
+    for finding in findings:
+        kinds.setdefault(finding.code, []).append(finding)
+    for first, *others in kinds.values():
+        more = f" Likewise on {len(others)} more pages." if others else ""
+        evidence = tuple(item for finding in (first, *others) for item in finding.evidence)
+        yield first.model_copy(update={"message": first.message + more, "evidence": evidence})
 
 
 def _check_end(path: Path) -> None:
@@ -244,6 +276,8 @@ def _judge(
         kind, reason = "scan", f"text layer of {chars} characters is too short to be the page's"
     elif covered:
         kind, reason = "scan", "a page image covers the page; its text layer is an earlier OCR"
+    elif layer is not None and not layer.whole:
+        kind, reason = "scan", "letters were lost on the way into the text layer"
     elif not is_sound(text, settings):
         kind, reason = "scan", "the text layer is not sound Vietnamese (legacy font or no marks)"
     else:

@@ -2,42 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from models.text import Block, Line, PageText, Word
-from models.vietnamese import nfc, vietnamese_share
-from pipeline.errors import BadInput, Unsupported
+from pipeline.errors import BadInput
+from pipeline.ingest.encodings import Decoded, decode_bytes
+
+
+def read_text(data: bytes) -> Decoded:
+    """The text of a file in NFC, whatever encoding it was in, with findings that say which.
+
+    :raises Unsupported: where the bytes are no Vietnamese text in an encoding that can be told
+    :raises BadInput: where there is no text at all
+    """
+    decoded = decode_bytes(data)
+    text = decoded.text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "")
+    if not text.strip():
+        raise BadInput("The file holds no text, only blanks.", advice="Export the text again.")
+    return replace(decoded, text=text)
 
 
 def decode(data: bytes) -> str:
-    """The text of a file: UTF-8, UTF-16 with a mark, or Windows code page 1258; always NFC.
-
-    :raises Unsupported: where the bytes are no Vietnamese text in one of these
-    :raises BadInput: where there is no text at all
-    """
-    text = _decode(data).replace("\r\n", "\n").replace("\r", "\n")
-    text = nfc(text.replace("\x00", ""))
-    if not text.strip():
-        raise BadInput("The file holds no text, only blanks.", advice="Export the text again.")
-    return text
-
-
-def _decode(data: bytes) -> str:
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        try:
-            return data.decode("utf-16")
-        except UnicodeDecodeError as error:
-            raise BadInput("The file starts as UTF-16 but is damaged.", detail=str(error)) from None
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        detail = str(error)
-    text = nfc(data.decode("cp1258", errors="replace"))
-    if "\ufffd" not in text and vietnamese_share(text) >= 0.8:
-        return text
-    raise Unsupported(
-        "The text is in an encoding that is not recognised.",
-        advice="Save the text as UTF-8 (Unicode) and ingest that file.",
-        detail=detail,
-    )
+    """The text of a file; see :func:`read_text`."""
+    return read_text(data).text
 
 
 def split_pages(text: str) -> list[str]:

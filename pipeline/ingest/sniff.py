@@ -7,6 +7,7 @@ from pathlib import Path
 
 from models.source import MediaType
 from pipeline.errors import BadInput, Unsupported
+from pipeline.ingest.encodings import unmarked_utf16
 
 _SIGNATURES: tuple[tuple[bytes, MediaType], ...] = (
     (b"\xff\xd8\xff", "image/jpeg"),
@@ -72,7 +73,7 @@ def text_type(text: str) -> MediaType:
 
 
 def _looks_like_text(head: bytes) -> bool:
-    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")) or unmarked_utf16(head) is not None:
         return True
     control = sum(1 for byte in head if byte < 32 and byte not in b"\t\n\r\f\x0b\x1a")
     return b"\x00" not in head and control <= len(head) * 0.05

@@ -2,25 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
+from typing import Final
 
 from lxml import etree
 
 from models.base import BBox
+from models.finding import Evidence, Finding
 from models.source import DigitalSignature
 from models.text import Word
-from models.vietnamese import nfc, vietnamese_share
+from models.vietnamese import vietnamese_share
+from pipeline.ingest.encodings import decode_tokens, font_encodings
 from pipeline.ingest.programs import run_poppler
 from pipeline.settings import IngestSettings
+
+_NO_FONTS: Final[Mapping[int, frozenset[str]]] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
 class LayerPage:
-    """Lines of words as poppler groups them, boxes in fractions of the page."""
+    """Lines of words as poppler groups them, boxes in fractions of the page.
+
+    Legacy encodings are read already; ``whole`` says whether no letter was lost before.
+    """
 
     lines: tuple[tuple[Word, ...], ...]
+    findings: tuple[Finding, ...] = ()
+    whole: bool = True
 
     @property
     def text(self) -> str:
@@ -28,12 +39,17 @@ class LayerPage:
 
 
 def read_layer(
-    path: Path, *, timeout_seconds: float, page: int | None = None
+    path: Path,
+    *,
+    timeout_seconds: float,
+    page: int | None = None,
+    fonts: Mapping[int, frozenset[str]] = _NO_FONTS,
 ) -> dict[int, LayerPage]:
     """The text layer of every page (or of one), by page number; annotations must be gone already.
 
     Reads the XHTML that ``pdftotext -bbox-layout`` writes; control characters that fonts without a
-    Unicode map produce make it ill-formed, so the parser recovers.
+    Unicode map produce make it ill-formed, so the parser recovers. ``fonts`` are the names of each
+    page's fonts, which speak for an encoding.
     """
     only = [] if page is None else ["-f", str(page), "-l", str(page)]
     xhtml = run_poppler(
@@ -47,12 +63,33 @@ def read_layer(
     for number, element in enumerate(root.iter("{*}page"), start=page or 1):
         width = float(element.get("width", "0")) or 1.0
         height = float(element.get("height", "0")) or 1.0
-        lines = (
+        lines = [
             tuple(_word(w, width, height) for w in line.iter("{*}word") if (w.text or "").strip())
             for line in element.iter("{*}line")
-        )
-        pages[number] = LayerPage(lines=tuple(line for line in lines if line))
+        ]
+        lines = [line for line in lines if line]
+        pages[number] = _in_unicode(lines, number, font_encodings(fonts.get(number, ())))
     return pages
+
+
+def _in_unicode(lines: list[tuple[Word, ...]], page: int, expected: frozenset[str]) -> LayerPage:
+    tokens, findings, whole = decode_tokens(
+        [[word.text for word in line] for line in lines], expected=expected
+    )
+    made = tuple(
+        tuple(
+            word if word.text == text else word.model_copy(update={"text": text})
+            for word, text in zip(line, texts, strict=True)
+        )
+        for line, texts in zip(lines, tokens, strict=True)
+    )
+    return LayerPage(made, tuple(_on_page(finding, page) for finding in findings), whole)
+
+
+def _on_page(finding: Finding, page: int) -> Finding:
+    evidence = finding.evidence or (Evidence(origin="text_layer"),)
+    placed = tuple(item.model_copy(update={"page": page}) for item in evidence)
+    return finding.model_copy(update={"evidence": placed})
 
 
 def with_fill_ins(
@@ -98,8 +135,8 @@ def _insert(lines: list[list[Word]], word: Word) -> None:
 def is_sound(text: str, settings: IngestSettings) -> bool:
     """Whether the layer is Vietnamese as people write it: syllables that exist, with their marks.
 
-    Layers in a legacy font's encoding, without a Unicode map or from an OCR that does not know
-    Vietnamese fail.
+    Layers in an encoding that could not be told, without a Unicode map or from an OCR that does
+    not know Vietnamese fail.
     """
     return vietnamese_share(text) >= settings.text_layer_min_syllable_share
 
@@ -109,4 +146,4 @@ def _word(element: etree._Element, width: float, height: float) -> Word:
         return round(min(1.0, max(0.0, float(element.get(name, "0")) / size)), 5)
 
     box: BBox = (at("xMin", width), at("yMin", height), at("xMax", width), at("yMax", height))
-    return Word(text=nfc((element.text or "").strip()), bbox=box)
+    return Word(text=(element.text or "").strip(), bbox=box)

@@ -186,6 +186,18 @@ def test_repair_is_line_for_line_and_lists_its_edits(archive: Path) -> None:
 
 
 @pytest.mark.slow
+def test_repair_reads_legacy_text_and_says_so_on_standard_error(archive: Path) -> None:
+    text = "Liªn ®oµn Lao ®éng tØnh ®Ò nghÞ c¸c cÊp c«ng ®oµn thùc hiÖn\nNguyÔn ¸i Quèc"
+    (archive / "legacy.txt").write_bytes(text.encode("latin-1"))
+    done = call(archive, "repair", "legacy.txt")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.split("\n")[0] == (
+        "Liên đoàn Lao động tỉnh đề nghị các cấp công đoàn thực hiện"
+    )
+    assert "TCVN3" in done.stderr
+
+
+@pytest.mark.slow
 def test_a_closed_pipe_is_no_error(archive: Path) -> None:
     command = f"{sys.executable} -m pipeline export --archive archive | head -c 10"
     done = subprocess.run(

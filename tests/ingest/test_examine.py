@@ -31,6 +31,7 @@ from pipeline.ingest import (
     text_layer_lines,
     text_pages,
 )
+from pipeline.ingest.encodings.tables import TCVN3, VNI, Encoding
 from pipeline.settings import IngestSettings, Limits
 from tests import makers
 
@@ -66,6 +67,47 @@ def test_a_text_layer_without_marks_is_not_trusted(tmp_path: Path) -> None:
     page = look(path, tmp_path).pages[0]
     assert page.kind == "scan"
     assert "not sound" in page.reason
+
+
+@pytest.mark.parametrize(
+    ("encoding", "font"), [(TCVN3, "Times-Roman"), (TCVN3, ".VnTime"), (VNI, "VNI-Times")]
+)
+def test_a_text_layer_in_a_legacy_font_is_read(
+    tmp_path: Path, encoding: Encoding, font: str
+) -> None:
+    path = makers.legacy_pdf(tmp_path / "a.pdf", encoding.write(makers.CONG_VAN), font)
+    source = look(path, tmp_path)
+    assert source.kind == "born_digital"
+    finding = source.findings[0]
+    assert (finding.code, finding.evidence[0].page) == ("ingest.legacy_encoding", 1)
+    assert encoding.title in finding.message
+    lines = text_layer_lines(path, source, 1, tmp_path, Limits())
+    text = "\n".join(" ".join(word.text for word in line) for line in lines)
+    for phrase in ("liên đoàn lao động", "ban thường vụ", "trước ngày"):
+        assert phrase in text.lower() or phrase not in makers.CONG_VAN.lower()
+    assert all(w.bbox for line in lines for w in line)
+
+
+def test_a_text_layer_that_lost_letters_is_read_from_its_image(tmp_path: Path) -> None:
+    held = TCVN3.write("\n".join([makers.CONG_VAN, *makers.SENTENCES])).replace("\xad", "")
+    page = look(makers.legacy_pdf(tmp_path / "a.pdf", held), tmp_path).pages[0]
+    assert (page.kind, page.reason) == ("scan", "letters were lost on the way into the text layer")
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf16_without_a_mark_is_text(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "a.txt"
+    path.write_bytes(makers.CONG_VAN.encode(encoding))
+    assert look(path, tmp_path).kind == "text"
+
+
+def test_a_text_file_in_a_legacy_encoding_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_bytes(VNI.write(makers.CONG_VAN).encode("cp1252"))
+    assert [f.code for f in look(path, tmp_path).findings] == ["ingest.legacy_encoding"]
+    assert "\n".join(b.text for p in text_pages(path, Limits()) for b in p.blocks).split() == (
+        makers.CONG_VAN.split()
+    )
 
 
 def annotated(path: Path, text: str, rect: tuple[float, ...]) -> None:
