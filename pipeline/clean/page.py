@@ -21,6 +21,7 @@ from pipeline.clean.quality import (
     measuring_copy,
     sharpness_of,
 )
+from pipeline.clean.streaks import erase_streaks
 from pipeline.settings import CleanSettings
 
 #: Light is evened where the darkest part of the paper is below this share of the lightest.
@@ -49,6 +50,7 @@ def clean_page(image: npt.NDArray[np.uint8], *, dpi: float, settings: CleanSetti
     """
     _check(image)
     grey, regions, coloured = separate(image, dpi, remove=settings.suppress_colour)
+    grey = erase_streaks(grey, dpi)
     small = measuring_copy(grey, dpi)
     small_dpi = dpi * small.shape[0] / grey.shape[0]
     ink, paper = ink_and_paper(small)
