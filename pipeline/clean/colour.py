@@ -176,10 +176,35 @@ def _lift(
     if not mask.any():
         return
     high = np.asarray(crop.max(axis=2), dtype=np.uint8)
-    # Half of the coloured ink is lighter than its median; the darker half blends with print.
-    level = max(96.0, float(np.median(high[mask > 0])) * 0.92)
-    scaled = cv2.convertScaleAbs(high, alpha=255.0 / level)
     reach = max(3, round(0.012 * dpi)) | 1
-    near = cv2.dilate(mask, np.ones((reach, reach), np.uint8)) > 0
+    kernel = np.ones((reach, reach), np.uint8)
     target = grey[y0:y1, x0:x1]
-    target[near] = np.maximum(target, np.asarray(scaled, dtype=np.uint8))[near]
+    paper_there = _paper_under(target, cv2.dilate(mask, kernel) > 0, dpi)
+    # A blue signature is darker than the red seal it runs into: each colour has its own level.
+    strongest = crop.argmax(axis=2)
+    for channel in range(3):
+        ink = ((mask > 0) & (strongest == channel)).astype(np.uint8)
+        if not ink.any():
+            continue
+        # Half of the coloured ink is lighter than its median; the darker half blends with print.
+        level = max(96.0, float(np.median(high[ink > 0])) * 0.92)
+        scaled = cv2.convertScaleAbs(high, alpha=255.0 / level)
+        near = cv2.dilate(ink, kernel) > 0
+        # White rings on grey paper would be marks again: the ink becomes the paper beside it.
+        lifted = cv2.multiply(scaled, paper_there, scale=1 / 255)
+        target[near] = np.maximum(target, np.asarray(lifted, dtype=np.uint8))[near]
+
+
+def _paper_under(target: Grey, near: npt.NDArray[np.bool_], dpi: float) -> Grey:
+    """The brightness of the paper at each pixel of a patch, ``near`` being coloured ink."""
+    free = target[~near]
+    if free.size < 50:
+        return np.full_like(target, 255)
+    usual = float(np.percentile(free, 70))
+    paper = (~near) & (target >= 0.85 * usual)
+    side = max(9, round(0.4 * dpi)) | 1
+    weight = cv2.boxFilter(paper.astype(np.float32), -1, (side, side), normalize=False)
+    light = np.where(paper, target, 0).astype(np.float32)
+    total = cv2.boxFilter(light, -1, (side, side), normalize=False)
+    level = np.where(weight > 0.02 * side * side, total / np.maximum(weight, 1.0), usual)
+    return np.asarray(np.clip(np.rint(level), 0, 255), dtype=np.uint8)

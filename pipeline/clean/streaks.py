@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import Final
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 
@@ -87,6 +88,8 @@ def _lighten(out: Grey, grey: Grey, first: int, last: int, reach: int) -> None:
     clear = np.minimum(before, behind) >= _BRIGHT * float(np.percentile(level, 70))
     if not clear.any():
         return
+    # The paper between two strokes is as light as that above and below them.
+    paper = cv2.dilate(level[:, None], np.ones((8 * reach + 1, 1), np.uint8))[:, 0]
     for column in range(max(first - 2, 0), min(last + 3, grey.shape[1])):
         ink = grey[:, column].astype(np.float32)
         share = float(np.median(ink[clear] / np.maximum(level[clear], 1.0)))
@@ -101,4 +104,4 @@ def _lighten(out: Grey, grey: Grey, first: int, last: int, reach: int) -> None:
         else:
             value = ink / share
         # No brighter than the paper beside it, so that no white line takes the streak's place.
-        out[:, column] = np.maximum(ink, np.minimum(value, np.maximum(level, ink))).astype(np.uint8)
+        out[:, column] = np.maximum(ink, np.minimum(value, paper)).astype(np.uint8)
