@@ -21,6 +21,7 @@ from pipeline.clean.quality import (
     measuring_copy,
     sharpness_of,
 )
+from pipeline.clean.stamps import StampLayer, stamp_layers
 from pipeline.clean.streaks import erase_streaks
 from pipeline.settings import CleanSettings
 
@@ -35,11 +36,15 @@ _TURNS: Final[dict[Rotation, int]] = {
 
 
 class CleanPage(NamedTuple):
-    """A page ready to read (grey, same resolution), its measures and what they remark."""
+    """A page ready to read (grey, same resolution), its measures and what they remark.
+
+    ``stamps`` are the rectangular stamps that were taken off the print, to be read by themselves.
+    """
 
     image: Grey
     report: PageQuality
     findings: tuple[Finding, ...]
+    stamps: tuple[StampLayer, ...] = ()
 
 
 def clean_page(image: npt.NDArray[np.uint8], *, dpi: float, settings: CleanSettings) -> CleanPage:
@@ -69,14 +74,22 @@ def clean_page(image: npt.NDArray[np.uint8], *, dpi: float, settings: CleanSetti
         coloured_ink_share=min(1.0, coloured),
         colour_regions=regions,
     )
+    stamps: tuple[StampLayer, ...] = ()
     if blank:
         grey = to_grey(image)
     else:
         grey, report = _straighten(grey, small, small_dpi, report, settings)
         grey, evened = even_light(grey, dpi)
         report = report.model_copy(update={"light_evened": evened})
+        stamps = stamp_layers(
+            image,
+            regions,
+            dpi,
+            rotation=report.rotation,
+            levelled_degrees=report.skew_degrees if report.deskewed else 0.0,
+        )
     findings = findings_for(report, deskew_max_degrees=settings.deskew_max_degrees)
-    return CleanPage(np.ascontiguousarray(grey), report, findings)
+    return CleanPage(np.ascontiguousarray(grey), report, findings, stamps)
 
 
 def _check(image: npt.NDArray[np.uint8]) -> None:

@@ -91,7 +91,9 @@ def _blocks(pieces: list[Piece], frame: Frame) -> tuple[Block, ...]:
     if closing is not None:
         blocks += _block("recipients", closing.left) + _block("signature", closing.right)
     blocks += _paragraphs(after, frame)
-    blocks += _block("page_number", below) + _block("overlay", overlays)
+    blocks += _block("page_number", below)
+    for kind, over in overlays.items():
+        blocks += [Block(kind="overlay", overlay=kind, lines=lines_of(over))] if over else []
     return tuple(blocks)
 
 

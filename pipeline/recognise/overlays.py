@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from models.text import OverlayKind
 from models.vietnamese import fold
 from pipeline.recognise.pieces import Frame, Piece
 
@@ -20,11 +21,14 @@ _STAMP_SHARE: Final = 0.45
 _DOUBTFUL: Final = 0.3
 
 
-def take_overlays(pieces: Sequence[Piece], frame: Frame) -> tuple[list[Piece], list[Piece]]:
-    """The page's own pieces and those of overlays."""
+def take_overlays(
+    pieces: Sequence[Piece], frame: Frame
+) -> tuple[list[Piece], dict[OverlayKind, list[Piece]]]:
+    """The page's own pieces and those of overlays, by their kind."""
     own, marks = _signature_marks(pieces, frame)
     kept, stamps = _incoming_stamp(own, frame)
-    return kept, marks + stamps
+    found: dict[OverlayKind, list[Piece]] = {"signature_mark": marks, "incoming_stamp": stamps}
+    return kept, found
 
 
 def _signature_marks(pieces: Sequence[Piece], frame: Frame) -> tuple[list[Piece], list[Piece]]:

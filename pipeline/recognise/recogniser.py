@@ -18,9 +18,10 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from models.base import BBox
 from models.finding import Finding
 from models.text import PageText
-from pipeline.errors import EnvironmentProblem, OutOfMemory, PageTimeout, VanthuError
+from pipeline.errors import EngineFailure, EnvironmentProblem, OutOfMemory, PageTimeout, VanthuError
 from pipeline.recognise.alphabet import KNOWN_GAPS, NotTrainedData, characters_of, missing_from
 from pipeline.recognise.coverage import uncovered_share
 from pipeline.recognise.engine import Engine, EngineLine
@@ -28,6 +29,7 @@ from pipeline.recognise.handwriting import mark_handwriting
 from pipeline.recognise.layout import layout_page
 from pipeline.recognise.noise import drop_noise, noise_finding
 from pipeline.recognise.second import SecondReader, load_second, second_hash
+from pipeline.recognise.stamps import incoming_stamp, read_stamp, stamp_finding
 from pipeline.recognise.tesseract import READING_DPI, Tesseract
 from pipeline.recognise.voting import Scorer, pair_all, trust_one, vote
 from pipeline.settings import RecogniseSettings
@@ -75,8 +77,13 @@ class Recogniser:
         page: int,
         dpi: float,
         timeout_seconds: float,
+        stamps: Sequence[tuple[BBox, npt.NDArray[np.uint8]]] = (),
     ) -> PageText:
-        """The text of one cleaned grey page image, in reading order."""
+        """The text of one cleaned grey page image, in reading order.
+
+        ``stamps`` are the stamps that were taken off it, each with its place and its own picture.
+        """
+        started = time.monotonic()
         height, width = image.shape[:2]
         try:
             lines, findings = self._read(image, dpi, timeout_seconds)
@@ -96,7 +103,50 @@ class Recogniser:
             height_px=height,
             findings=(*self.remarks, *findings, *noise_finding(dropped, page)),
         )
-        return mark_handwriting(self._voted(text, image, kept), image)
+        text = mark_handwriting(self._voted(text, image, kept), image)
+        left = timeout_seconds - (time.monotonic() - started)
+        return self._with_stamps(text, stamps, dpi, left)
+
+    def _with_stamps(
+        self,
+        text: PageText,
+        stamps: Sequence[tuple[BBox, npt.NDArray[np.uint8]]],
+        dpi: float,
+        timeout_seconds: float,
+    ) -> PageText:
+        """``text`` with the stamps read as overlays, and what incoming stamps say as data."""
+        blocks = list(text.blocks)
+        ends = time.monotonic() + timeout_seconds
+        for place, layer in stamps:
+            left = ends - time.monotonic()
+            # The page stands, should a stamp fail.
+            with contextlib.suppress(PageTimeout, EngineFailure):
+                if left > 1.0:
+                    block = read_stamp(
+                        self.engine,
+                        layer,
+                        place,
+                        dpi=dpi,
+                        timeout_seconds=left,
+                        second=self.second,
+                    )
+                    blocks += [block] if block is not None else []
+        aspect = (text.height_px or 1) / (text.width_px or 1)
+        arrived = [
+            (block, incoming_stamp(block, aspect=aspect))
+            for block in blocks
+            if block.overlay == "incoming_stamp"
+        ]
+        if len(blocks) == len(text.blocks) and not arrived:
+            return text
+        found = tuple(stamp_finding(stamp, block, text.page) for block, stamp in arrived)
+        return text.model_copy(
+            update={
+                "blocks": tuple(blocks),
+                "stamps": tuple(stamp for _, stamp in arrived),
+                "findings": (*text.findings, *found),
+            }
+        )
 
     def _voted(
         self, text: PageText, image: npt.NDArray[np.uint8], lines: Sequence[EngineLine]
