@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from models.text import OverlayKind
+from models.text import OverlayKind, Word
 from models.vietnamese import fold
-from pipeline.recognise.pieces import Frame, Piece
+from pipeline.recognise.pieces import COLUMN_GAP, Frame, Piece, gaps, rows_of
 
 _SIGNATURE_MARK: Final = re.compile(
     r"^(ky boi|nguoi ky|duoc ky boi|ky so boi|thoi gian ky|ngay ky|co quan|email|e-mail)\s*:"
@@ -19,6 +19,12 @@ _SIGNATURE_MARK: Final = re.compile(
 _STAMP_LABEL: Final = re.compile(r"^(so|ngay|gio|chuyen|luu ho so( so)?)\b ?[:.;]")
 _STAMP_SHARE: Final = 0.45
 _DOUBTFUL: Final = 0.3
+_LIST_MARK: Final = re.compile(r"^([-–—~+•*]|(\d{1,2}|[a-zđ]|[IVX]{1,5})[.)])$")
+#: A margin shows in a text of so many rows, so many of which (and a fifth of all) share it.
+_MARGIN_ROWS: Final = (6, 3)
+_DOUBTED_NOTE: Final = 0.6
+#: Whatever is narrower than this is no dash of a list.
+_SPECK_EMS: Final = 0.2
 
 
 def take_overlays(
@@ -29,6 +35,73 @@ def take_overlays(
     kept, stamps = _incoming_stamp(own, frame)
     found: dict[OverlayKind, list[Piece]] = {"signature_mark": marks, "incoming_stamp": stamps}
     return kept, found
+
+
+def take_margin_notes(pieces: Sequence[Piece], frame: Frame) -> tuple[list[Piece], list[Piece]]:
+    """Running text without what is scrawled beside it, and that.
+
+    The margins are the outermost edges that several rows share. What lies beyond them is a note
+    where it stands well apart or where the engine doubts it: a word of the text does neither.
+    """
+    rows = rows_of(pieces)
+    if len(rows) < _MARGIN_ROWS[0]:
+        return list(pieces), []
+    left = _shared_edge([row[0].x0 for row in rows], frame)
+    right = _shared_edge([-row[-1].x1 for row in rows], frame)
+    own: list[Piece] = []
+    notes: list[Piece] = []
+    for piece in pieces:
+        outside = [_is_outside(word, piece, left, right, frame) for word in piece.words]
+        blanks = [9.9, *gaps(piece), 9.9]
+        # Only from the ends inwards: a note does not stand amid a line.
+        head = next((i for i, out in enumerate(outside) if not out), len(outside))
+        tail = next((i for i, out in enumerate(reversed(outside)) if not out), 0)
+        if not _parted(piece.words[:head], blanks[head], frame):
+            head = 0
+        if not _parted(piece.words[len(outside) - tail :], blanks[-tail - 1], frame):
+            tail = 0
+        done = 0
+        for part in frame.cut(piece, [head, len(outside) - tail]):
+            behind = tail and done >= len(outside) - tail
+            (notes if done < head or behind else own).append(part)
+            done += len(part.words)
+    return own, notes
+
+
+def _parted(words: Sequence[Word], blank: float, frame: Frame) -> bool:
+    """Whether words beyond the margin are no hanging beginning of the line they stand in."""
+    if any(w.bbox is not None and w.bbox[2] - w.bbox[0] < _SPECK_EMS * frame.em for w in words):
+        return True
+    return all(map(_is_doubted, words)) or (
+        blank >= COLUMN_GAP * frame.em and not any(_LIST_MARK.match(w.text) for w in words)
+    )
+
+
+def _is_doubted(word: Word) -> bool:
+    return word.confidence is not None and word.confidence < _DOUBTED_NOTE
+
+
+def _shared_edge(edges: list[float], frame: Frame) -> float | None:
+    """The outermost edge that enough rows share; ``None`` where none do."""
+    ordered = sorted(edges)
+    need = max(_MARGIN_ROWS[1], round(0.2 * len(ordered)))
+    for index, edge in enumerate(ordered):
+        if sum(e - edge < 0.8 * frame.em for e in ordered[index:]) >= need:
+            return edge
+    return None
+
+
+def _is_outside(
+    word: Word, piece: Piece, left: float | None, right: float | None, frame: Frame
+) -> bool:
+    """Whether a word lies beyond a margin and is none of the text's own."""
+    box = frame.piece((word,), piece.order)
+    before = -9.9 if left is None else left - box.x1
+    behind = -9.9 if right is None else box.x0 + right
+    away = max(before, behind)
+    reach = 0.0 if _is_doubted(word) or box.width < _SPECK_EMS * frame.em else 1.0 * frame.em
+    middle = (left is not None and box.cx < left) or (right is not None and box.cx > -right)
+    return middle and away > reach
 
 
 def _signature_marks(pieces: Sequence[Piece], frame: Frame) -> tuple[list[Piece], list[Piece]]:
