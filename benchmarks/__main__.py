@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import fields, reading, speed, words
+from benchmarks import fields, layout, reading, speed, words
 
 COMMANDS = {
     "words": words.main,
     "reading": reading.main,
+    "layout": layout.main,
     "fields": fields.main,
     "overhead": speed.overhead,
     "speed": speed.speed,
