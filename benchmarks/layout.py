@@ -102,9 +102,12 @@ def _with_marks(path: Path, folder: Path) -> np.ndarray:
 
 
 def read_scans(
-    scans: Path, folder: Path
+    scans: Path, folder: Path, *, first_only: bool = False
 ) -> Iterator[tuple[str, str, list[PageText], dict[str, Any]]]:
-    """Name, way of reading, pages and gold fields of each scan: as filed, and printed out."""
+    """Name, way of reading, pages and gold fields of each scan: as filed, and printed out.
+
+    The second way is that of the first page alone; ``first_only``: the first way too.
+    """
     settings = Settings()
     plan = Plan.of(settings).with_engine()
     steps.start_worker(plan, folder / "store")
@@ -114,6 +117,8 @@ def read_scans(
         gold = json.loads(path.read_text(encoding="utf-8"))
         pdf = scans / f"{path.stem}.pdf"
         source: SourceDocument = steps.examine_file(pdf)
+        if first_only:
+            source = source.model_copy(update={"pages": source.pages[:1]})
         for page in source.pages:
             steps.read_page(plan, source, page.number)
         yield path.stem, "filed", steps.stored_pages(store, plan, source), gold

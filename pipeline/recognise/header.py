@@ -167,7 +167,9 @@ class _Walk:
                 self.left_end = max(self.left_end, *(p.y1 for p in left))
             else:
                 refused += left
-        if right and not self._take_right(right):
+        if right and max(p.cy for p in right) < self.title.y0:
+            refused += right  # above the title: nothing of the head, but its end neither
+        elif right and not self._take_right(right):
             refused += right
         return refused
 

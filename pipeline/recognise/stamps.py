@@ -19,10 +19,11 @@ from rapidfuzz import fuzz
 
 from models.base import BBox, union_of
 from models.finding import Evidence, Finding
-from models.text import Block, IncomingStamp, Line, Reading, StampValue, Word
+from models.text import Block, IncomingStamp, Line, OverlayKind, Reading, StampValue, Word
 from models.vietnamese import fold
 from pipeline.recognise.calibration import DOUBTED_DIGITS, alone
 from pipeline.recognise.engine import Engine
+from pipeline.recognise.overlays import is_signature_mark
 from pipeline.recognise.pieces import Frame, lines_of
 from pipeline.recognise.second import Heard, SecondReader
 from pipeline.recognise.voting import pair_all
@@ -75,8 +76,13 @@ def read_stamp(
             kept.append(Line(words=tuple(words)))
     if not any(c.isalpha() for line in kept for c in line.text):
         return None
-    kind = "incoming_stamp" if is_incoming(kept) else "stamp"
-    return Block(kind="overlay", overlay=kind, lines=tuple(kept))
+    return Block(kind="overlay", overlay=_kind(kept), lines=tuple(kept))
+
+
+def _kind(lines: Sequence[Line]) -> OverlayKind:
+    if any(is_signature_mark(line.text) for line in lines):
+        return "signature_mark"
+    return "incoming_stamp" if is_incoming(lines) else "stamp"
 
 
 def _without_frame(layer: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:

@@ -132,6 +132,34 @@ def test_signature_marks_are_no_text_of_the_document(dispatch: list[list[Word]])
     assert "Thời gian ký" in kinds(page.blocks)["overlay"]
 
 
+def test_the_name_above_a_moment_is_part_of_the_mark(dispatch: list[list[Word]]) -> None:
+    mark = [
+        words("TRUNG TÂM TIN HỌC", 0.7, 0.01),
+        words("tin học tỉnh", 0.7, 0.024),
+        words("05.02.2025 15:35:18 +07:00", 0.7, 0.038),
+    ]
+    found = kinds(order_words([*mark, *dispatch]))
+    assert len(found["overlay"].splitlines()) == 3
+    assert found["header_right"].splitlines()[1].startswith("Độc lập")
+    assert found["header_right"].splitlines()[-1].startswith("Cà Mau")
+
+
+def test_what_stands_above_the_title_does_not_end_the_head(dispatch: list[list[Word]]) -> None:
+    found = kinds(order_words([words("BẢN SAO LƯU TRỮ", 0.72, 0.045), *dispatch]))
+    assert len(found["header_right"].splitlines()) == 3
+    assert "BẢN SAO" not in found["header_right"]
+
+
+def test_a_stamp_without_a_readable_den_is_known_by_where_it_sends_the_letter() -> None:
+    stamp = [
+        words("CV ~", 0.03, 0.19),
+        words("Chuyển:........... Thực hiện kế hoạch của Tổng Liên đoàn", 0.08, 0.21),
+    ]
+    found = kinds(order_words([*page_lines(0.0), *stamp]))
+    assert "Chuyển" in found["overlay"]
+    assert found["body"].splitlines()[0].startswith("Thực hiện")
+
+
 def test_a_date_in_running_text_is_no_overlay() -> None:
     line = words("gửi về địa chỉ cds@example.vn trước ngày 31/5/2022 để tổng hợp", 0.15, 0.4)
     assert set(kinds(order_words([line]))) == {"body"}
