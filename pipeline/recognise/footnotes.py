@@ -9,7 +9,11 @@ from typing import Final
 
 from pipeline.recognise.pieces import Frame, Piece, rows_of
 
-_MARK: Final = re.compile(r"^[(\[]?(\d{1,2}|[*†‡¹²³⁴⁵⁶⁷⁸⁹]{1,3})[)\].:]?( |(?=[^\W\d]))")
+#: Raised figures are often read as other marks (``!`` for 1, ``?`` for 2), never as a dash.
+_MARK: Final = re.compile(
+    r"^([(\[]?(\d{1,2}|[*†‡¹²³⁴⁵⁶⁷⁸⁹]{1,3})[)\].:]?( |(?=[^\W\d]))"
+    r"|[^\w\s(\[–—~+•-]{1,2} (?=[^\W\d]))"
+)
 #: Footnotes are set two points or more below the text: 10 or 11 on 13 or 14.
 _SMALL: Final = 0.87
 #: They stand below this share of the page.

@@ -99,10 +99,10 @@ def table_lines(rows: Sequence[Sequence[Piece]], frame: Frame) -> list[Line]:
     lines: list[Line] = []
     for group in _groups(rows, columns, frame):
         cells: list[list[Piece]] = [[] for _ in columns]
-        for piece in (p for row in group for p in row):
+        for piece in group:
             cells[_column(piece, columns)].append(piece)
-        if len(group) == 1:
-            lines.append(line_of(sorted(group[0], key=lambda p: p.x0)))
+        if len(_bands([group])) == 1 and all(len(rows_of(cell)) <= 1 for cell in cells):
+            lines.append(line_of(sorted(group, key=lambda p: p.x0)))
             continue
         for cell in cells:
             lines += [line_of(row) for row in rows_of(cell)]
@@ -115,17 +115,40 @@ def _column(piece: Piece, columns: Sequence[tuple[float, float]]) -> int:
 
 def _groups(
     rows: Sequence[Sequence[Piece]], columns: Sequence[tuple[float, float]], frame: Frame
-) -> list[list[Sequence[Piece]]]:
+) -> list[list[Piece]]:
     """Lines of print gathered into rows of the table."""
-    gaps = [min(p.y0 for p in b) - max(p.y1 for p in a) for a, b in pairwise(rows)]
+    bands = _bands(rows)
+    gaps = [min(p.y0 for p in b) - max(p.y1 for p in a) for a, b in pairwise(bands)]
     narrow = min(gaps, default=0.0)
-    first = columns[0]
-    groups: list[list[Sequence[Piece]]] = []
-    for number, row in enumerate(rows):
-        begins = any(first[0] - 0.01 <= p.x0 and p.x1 <= first[1] + 0.01 for p in row)
-        wide = number > 0 and gaps[number - 1] > narrow + _ROW_GAP_EMS * frame.em
-        if not groups or wide or (begins and len(row) > 1):
-            groups.append([row])
+    x0, x1 = columns[0]
+    begins = [any(x0 - 0.01 <= p.x0 and p.x1 <= x1 + 0.01 for p in band) for band in bands]
+    groups: list[list[Piece]] = []
+    leads = False
+    for number, band in enumerate(bands):
+        above = gaps[number - 1] if number else 9.9
+        below = gaps[number] if number < len(gaps) else 9.9
+        wide = above > narrow + _ROW_GAP_EMS * frame.em
+        # Where the first column is set in the middle, the first lines stand nearer to it.
+        nearer_below = not begins[number] and below < above - 0.1 * frame.em
+        starts = nearer_below or wide or (begins[number] and len(band) > 1)
+        if not groups or (starts and not leads):
+            groups.append(list(band))
         else:
-            groups[-1].append(row)
+            groups[-1] += band
+        leads = nearer_below
     return groups
+
+
+def _bands(rows: Sequence[Sequence[Piece]]) -> list[list[Piece]]:
+    """Pieces that overlap in height: a figure in the middle of its row joins the lines there."""
+    bands: list[list[Piece]] = []
+    bottom = 0.0
+    for piece in sorted((p for row in rows for p in row), key=lambda p: (p.y0, p.x0)):
+        overlap = bottom - piece.y0
+        if bands and overlap > 0.2 * (piece.y1 - piece.y0):
+            bands[-1].append(piece)
+            bottom = max(bottom, piece.y1)
+        else:
+            bands.append([piece])
+            bottom = piece.y1
+    return bands

@@ -236,6 +236,22 @@ def test_a_cell_of_several_lines_is_not_torn() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("middle", [0.01, 0.0145])
+def test_a_figure_in_the_middle_of_its_row_comes_before_the_lines_beside_it(middle: float) -> None:
+    page = [words("TT", 0.15, 0.37), words("Đơn vị", 0.25, 0.37), words("Chỉ tiêu", 0.7, 0.37)]
+    for i in range(3):
+        y = 0.4 + 0.06 * i
+        page += [
+            words("Liên đoàn Lao động", 0.25, y),
+            words(f"{i + 1}", 0.15, y + middle),
+            words("1.204", 0.7, y + middle),
+            words("huyện Thới Bình", 0.25, y + 2 * middle),
+        ]
+    (block,) = order_words(page)
+    assert block.kind == "table"
+    assert block.text.splitlines()[1:5] == ["1", "Liên đoàn Lao động", "huyện Thới Bình", "1.204"]
+
+
 def test_blanks_left_in_running_text_make_no_table() -> None:
     gaps = [
         words("Căn cứ", 0.15, y) + words("ngày", 0.3 + 2 * y, y) + words("tháng", 0.5 + y, y)
@@ -258,7 +274,7 @@ def test_small_type_at_the_foot_is_a_footnote() -> None:
         *running(0.1, 30),
         note("1 Theo Nghị quyết của Đại hội XII Công đoàn Việt Nam", 0.85),
         note("về nhiệm kỳ hiện nay.", 0.865),
-        note("2 Số liệu đến cuối năm.", 0.88),
+        note("? Số liệu đến cuối năm.", 0.88),
         words("3", 0.52, 0.95),
     ]
     found = kinds(order_words(page))
