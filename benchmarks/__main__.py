@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import encodings, fields, reading, speed, words
+from benchmarks import encodings, fields, layout, reading, speed, words
 
 COMMANDS = {
     "words": words.main,
     "reading": reading.main,
+    "layout": layout.main,
     "fields": fields.main,
     "encodings": encodings.main,
     "overhead": speed.overhead,

@@ -23,6 +23,10 @@ BlockKind = Literal[
     "overlay",
 ]
 
+#: What an overlay is: the stamp of an office that received the document, another stamp (urgency,
+#: draft), the visible mark of a digital signature, what someone wrote into the margin.
+OverlayKind = Literal["incoming_stamp", "stamp", "signature_mark", "margin_note"]
+
 ReadBy = Literal["ocr", "text_layer", "text", "person"]
 
 
@@ -79,9 +83,10 @@ class Line(Model):
 
 
 class Block(Model):
-    """Lines that belong together, in reading order."""
+    """Lines that belong together, in reading order; ``overlay`` tells which overlay it is."""
 
     kind: BlockKind = "body"
+    overlay: OverlayKind | None = None
     lines: tuple[Line, ...] = ()
 
     @property
@@ -91,6 +96,28 @@ class Block(Model):
     @property
     def bbox(self) -> BBox | None:
         return union_of([line.bbox for line in self.lines if line.bbox is not None])
+
+
+class StampValue(Model):
+    """A value written or stamped into an incoming stamp: never more than a proposal.
+
+    ``unreadable`` where the reading makes no value; ``raw`` is what was read and ``alternatives``
+    what else. ``bbox`` is the slot behind the label, for people to look at.
+    """
+
+    value: str | None = None
+    raw: str = ""
+    status: Literal["review", "unreadable"] = "unreadable"
+    alternatives: tuple[str, ...] = ()
+    bbox: BBox | None = None
+
+
+class IncomingStamp(Model):
+    """What the stamp of a receiving office says: its own number and the day of arrival."""
+
+    bbox: BBox | None = None
+    number: StampValue = StampValue()
+    date: StampValue = StampValue()
 
 
 class Edit(Model):
@@ -127,6 +154,7 @@ class PageText(Model):
     blocks: tuple[Block, ...] = ()
     edits: tuple[Edit, ...] = ()
     findings: tuple[Finding, ...] = ()
+    stamps: tuple[IncomingStamp, ...] = ()
     width_px: int | None = None
     height_px: int | None = None
     rotation: Literal[0, 90, 180, 270] = 0

@@ -6,6 +6,7 @@ result first, so a killed run loses only the pages that were being read.
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ from typing import Any
 import cv2
 import numpy as np
 
+from models.base import BBox
 from models.directive import Directive
 from models.finding import Finding
 from models.source import SourceDocument, SourcePage
@@ -156,6 +158,7 @@ def _recognise(kit: _Kit, source: SourceDocument, page: SourcePage) -> PageText:
             page=page.number,
             dpi=float(report["dpi"]),
             timeout_seconds=settings.limits.page_seconds,
+            stamps=_stamps(report),
         )
     return text.model_copy(
         update={
@@ -190,6 +193,7 @@ def cleaned_image(
         facts["findings"] = [
             f.model_dump(mode="json", by_alias=True) for f in _on_page(cleaned.findings, page)
         ]
+        facts["stamps"] = [_packed(stamp) for stamp in cleaned.stamps]
         report = json.dumps(facts, sort_keys=True).encode()
         if settings.run.keep_page_images:
             files.put("clean", key, stored)
@@ -211,6 +215,27 @@ def _encode(image: np.ndarray) -> bytes:
     if not done:
         raise InternalFailure("The page image could not be encoded.")
     return data.tobytes()
+
+
+def _packed(stamp: clean.StampLayer) -> dict[str, Any]:
+    """A stamp's small picture with its place, as it fits into the report."""
+    done, data = cv2.imencode(".png", stamp.image)
+    if not done:
+        raise InternalFailure("A stamp's image could not be encoded.")
+    return {"bbox": stamp.bbox, "png": base64.b64encode(data.tobytes()).decode("ascii")}
+
+
+def _stamps(report: dict[str, Any]) -> list[tuple[BBox, np.ndarray]]:
+    """The stamps that were taken off the page; reports of an earlier version name none."""
+    found = []
+    for stamp in report.get("stamps", ()):
+        data = np.frombuffer(base64.b64decode(stamp["png"]), np.uint8)
+        image = cv2.imdecode(data, cv2.IMREAD_GRAYSCALE)
+        if image is None:
+            raise InternalFailure("A stored stamp cannot be decoded.")
+        x0, y0, x1, y1 = stamp["bbox"]
+        found.append(((x0, y0, x1, y1), np.asarray(image)))
+    return found
 
 
 def _on_page(findings: tuple[Finding, ...], page: SourcePage) -> list[Finding]:

@@ -11,8 +11,16 @@ from typing import Final
 
 from pipeline.clean.page import CleanPage, clean_page
 from pipeline.clean.quality import ColourRegion, PageQuality
+from pipeline.clean.stamps import StampLayer
 
 #: Part of the key under which results are stored: raise it when results would differ.
 STAGE_VERSION: Final = "1"
 
-__all__ = ["STAGE_VERSION", "CleanPage", "ColourRegion", "PageQuality", "clean_page"]
+__all__ = [
+    "STAGE_VERSION",
+    "CleanPage",
+    "ColourRegion",
+    "PageQuality",
+    "StampLayer",
+    "clean_page",
+]

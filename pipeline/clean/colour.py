@@ -22,7 +22,7 @@ Box = tuple[int, int, int, int]
 _WORK_DPI: Final = 100.0
 
 #: How far the strongest channel must stand out from the weakest for ink to count as coloured.
-_CHROMA: Final = 45
+CHROMA: Final = 45
 
 # Sizes in inches.
 _GAP: Final = 0.06  # marks nearer than this belong together
@@ -51,7 +51,7 @@ def separate(
         return grey, (), 0.0
     small = measuring_copy(image, dpi)
     work_dpi = dpi * small.shape[0] / image.shape[0]
-    paper = _paper_colour(small)
+    paper = paper_colour(small)
     mask = _coloured(small, paper)
     share = float(np.count_nonzero(mask)) / mask.size
     if np.count_nonzero(mask) < 12:
@@ -61,9 +61,9 @@ def separate(
     for x0, y0, x1, y1 in _patches(mask, work_dpi):
         inside = mask[y0:y1, x0:x1] > 0
         colour = _name(small[y0:y1, x0:x1][inside].mean(axis=0))
-        removed = remove and _is_stamp(
-            (x1 - x0) / work_dpi, (y1 - y0) / work_dpi, y1 / height, colour
-        )
+        wide, high = (x1 - x0) / work_dpi, (y1 - y0) / work_dpi
+        framed = _is_framed(mask[y0:y1, x0:x1])
+        removed = remove and _is_stamp(wide, high, y1 / height, colour, framed=framed)
         box = (x0 / width, y0 / height, x1 / width, y1 / height)
         regions.append(ColourRegion(bbox=box, colour=colour, removed=removed))
         if removed:
@@ -73,14 +73,14 @@ def separate(
     return grey, tuple(regions), share
 
 
-def _paper_colour(small: Image) -> tuple[float, float, float]:
+def paper_colour(small: Image) -> tuple[float, float, float]:
     """The colour of the paper: the upper middle of each channel."""
     channels = np.percentile(small[::2, ::2, :3].reshape(-1, 3), 70, axis=0)
     red, green, blue = (float(max(c, 64.0)) for c in channels)
     return red, green, blue
 
 
-def _balance(image: Image, paper: tuple[float, float, float]) -> Image:
+def balanced(image: Image, paper: tuple[float, float, float]) -> Image:
     """Tinted paper made white, so that a tint does not count as coloured ink."""
     if max(paper) - min(paper) < 8:
         return image
@@ -91,10 +91,10 @@ def _balance(image: Image, paper: tuple[float, float, float]) -> Image:
 
 def _coloured(image: Image, paper: tuple[float, float, float]) -> Grey:
     """255 where the ink is coloured."""
-    red, green, blue = cv2.split(_balance(image, paper))
+    red, green, blue = cv2.split(balanced(image, paper))
     high = cv2.max(cv2.max(red, green), blue)
     low = cv2.min(cv2.min(red, green), blue)
-    _, mask = cv2.threshold(cv2.subtract(high, low), _CHROMA, 255, cv2.THRESH_BINARY)
+    _, mask = cv2.threshold(cv2.subtract(high, low), CHROMA, 255, cv2.THRESH_BINARY)
     return np.asarray(mask, dtype=np.uint8)
 
 
@@ -146,12 +146,24 @@ def _name(rgb: npt.NDArray[np.float64]) -> Colour:
     return "other"
 
 
-def _is_stamp(width: float, height: float, bottom: float, colour: Colour) -> bool:
+def _is_framed(mask: Grey) -> bool:
+    """Whether one thin stroke runs round the whole patch: a stamp's frame, not a line of print."""
+    closed = cv2.dilate(mask, np.ones((3, 3), np.uint8))
+    count, _, stats, _ = cv2.connectedComponentsWithStats(closed, connectivity=8)
+    if count < 2:
+        return False
+    _, _, wide, high, area = (int(v) for v in max(stats[1:], key=lambda s: int(s[2] * s[3])))
+    height, width = mask.shape
+    return wide >= 0.85 * width and high >= 0.85 * height and area <= 0.5 * wide * high
+
+
+def _is_stamp(width: float, height: float, bottom: float, colour: Colour, *, framed: bool) -> bool:
     """Whether a patch (inches; bottom edge as page share) may be taken off the print."""
     if width > _STAMP_MAX[0] or height > _STAMP_MAX[1]:
         return False
     low, high = _LINE_HEIGHT
-    if low + _GAP <= height <= high and width >= _LINE_ASPECT * height:
+    is_line = low + _GAP <= height <= high and width >= _LINE_ASPECT * height
+    if is_line and not (framed and height >= _STAMP_SIDE):
         return False
     if min(width, height) >= _STAMP_SIDE:
         # A large serial number written with a blue pen stays, for whoever reads handwriting.
@@ -171,15 +183,40 @@ def _lift(
     height, width = grey.shape
     x0, x1 = int(box[0] * width), min(width, int(np.ceil(box[2] * width)))
     y0, y1 = int(box[1] * height), min(height, int(np.ceil(box[3] * height)))
-    crop = _balance(image[y0:y1, x0:x1, :3], paper)
+    crop = balanced(image[y0:y1, x0:x1, :3], paper)
     mask = _coloured(crop, (255.0, 255.0, 255.0))
     if not mask.any():
         return
     high = np.asarray(crop.max(axis=2), dtype=np.uint8)
-    # Half of the coloured ink is lighter than its median; the darker half blends with print.
-    level = max(96.0, float(np.median(high[mask > 0])) * 0.92)
-    scaled = cv2.convertScaleAbs(high, alpha=255.0 / level)
     reach = max(3, round(0.012 * dpi)) | 1
-    near = cv2.dilate(mask, np.ones((reach, reach), np.uint8)) > 0
+    kernel = np.ones((reach, reach), np.uint8)
     target = grey[y0:y1, x0:x1]
-    target[near] = np.maximum(target, np.asarray(scaled, dtype=np.uint8))[near]
+    paper_there = _paper_under(target, cv2.dilate(mask, kernel) > 0, dpi)
+    # A blue signature is darker than the red seal it runs into: each colour has its own level.
+    strongest = crop.argmax(axis=2)
+    for channel in range(3):
+        ink = ((mask > 0) & (strongest == channel)).astype(np.uint8)
+        if not ink.any():
+            continue
+        # Half of the coloured ink is lighter than its median; the darker half blends with print.
+        level = max(96.0, float(np.median(high[ink > 0])) * 0.92)
+        scaled = cv2.convertScaleAbs(high, alpha=255.0 / level)
+        near = cv2.dilate(ink, kernel) > 0
+        # White rings on grey paper would be marks again: the ink becomes the paper beside it.
+        lifted = cv2.multiply(scaled, paper_there, scale=1 / 255)
+        target[near] = np.maximum(target, np.asarray(lifted, dtype=np.uint8))[near]
+
+
+def _paper_under(target: Grey, near: npt.NDArray[np.bool_], dpi: float) -> Grey:
+    """The brightness of the paper at each pixel of a patch, ``near`` being coloured ink."""
+    free = target[~near]
+    if free.size < 50:
+        return np.full_like(target, 255)
+    usual = float(np.percentile(free, 70))
+    paper = (~near) & (target >= 0.85 * usual)
+    side = max(9, round(0.4 * dpi)) | 1
+    weight = cv2.boxFilter(paper.astype(np.float32), -1, (side, side), normalize=False)
+    light = np.where(paper, target, 0).astype(np.float32)
+    total = cv2.boxFilter(light, -1, (side, side), normalize=False)
+    level = np.where(weight > 0.02 * side * side, total / np.maximum(weight, 1.0), usual)
+    return np.asarray(np.clip(np.rint(level), 0, 255), dtype=np.uint8)

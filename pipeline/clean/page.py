@@ -21,6 +21,8 @@ from pipeline.clean.quality import (
     measuring_copy,
     sharpness_of,
 )
+from pipeline.clean.stamps import StampLayer, stamp_layers
+from pipeline.clean.streaks import erase_streaks
 from pipeline.settings import CleanSettings
 
 #: Light is evened where the darkest part of the paper is below this share of the lightest.
@@ -34,11 +36,15 @@ _TURNS: Final[dict[Rotation, int]] = {
 
 
 class CleanPage(NamedTuple):
-    """A page ready to read (grey, same resolution), its measures and what they remark."""
+    """A page ready to read (grey, same resolution), its measures and what they remark.
+
+    ``stamps`` are the rectangular stamps that were taken off the print, to be read by themselves.
+    """
 
     image: Grey
     report: PageQuality
     findings: tuple[Finding, ...]
+    stamps: tuple[StampLayer, ...] = ()
 
 
 def clean_page(image: npt.NDArray[np.uint8], *, dpi: float, settings: CleanSettings) -> CleanPage:
@@ -49,6 +55,7 @@ def clean_page(image: npt.NDArray[np.uint8], *, dpi: float, settings: CleanSetti
     """
     _check(image)
     grey, regions, coloured = separate(image, dpi, remove=settings.suppress_colour)
+    grey = erase_streaks(grey, dpi)
     small = measuring_copy(grey, dpi)
     small_dpi = dpi * small.shape[0] / grey.shape[0]
     ink, paper = ink_and_paper(small)
@@ -67,14 +74,22 @@ def clean_page(image: npt.NDArray[np.uint8], *, dpi: float, settings: CleanSetti
         coloured_ink_share=min(1.0, coloured),
         colour_regions=regions,
     )
+    stamps: tuple[StampLayer, ...] = ()
     if blank:
         grey = to_grey(image)
     else:
         grey, report = _straighten(grey, small, small_dpi, report, settings)
         grey, evened = even_light(grey, dpi)
         report = report.model_copy(update={"light_evened": evened})
+        stamps = stamp_layers(
+            image,
+            regions,
+            dpi,
+            rotation=report.rotation,
+            levelled_degrees=report.skew_degrees if report.deskewed else 0.0,
+        )
     findings = findings_for(report, deskew_max_degrees=settings.deskew_max_degrees)
-    return CleanPage(np.ascontiguousarray(grey), report, findings)
+    return CleanPage(np.ascontiguousarray(grey), report, findings, stamps)
 
 
 def _check(image: npt.NDArray[np.uint8]) -> None:

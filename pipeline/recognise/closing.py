@@ -27,7 +27,9 @@ def find_closing(pieces: Sequence[Piece], frame: Frame) -> Columns | None:
     anchor = next((p for p in reversed(parts) if _is_anchor(p)), None)
     if anchor is not None:
         return _from(anchor.y0 - 0.3 * frame.em, anchor.x0, parts, frame)
-    return _continued_list(parts, frame) or _signature_only(parts, frame)
+    return (
+        _continued_list(parts, frame) or _two_signers(parts, frame) or _signature_only(parts, frame)
+    )
 
 
 def _is_anchor(part: Piece) -> bool:
@@ -102,6 +104,51 @@ def _continued_list(parts: list[Piece], frame: Frame) -> Columns | None:
     if min(p.x0 for p in beside) - reach < 0.5 * frame.em:
         return None
     return _from(top - 0.3 * frame.em, min(p.x0 for p in dashed), parts, frame)
+
+
+def _two_signers(parts: list[Piece], frame: Frame) -> Columns | None:
+    """Two who sign side by side: titles in capitals, room for the signatures, two names."""
+    rows = rows_of(parts)
+    start = next((i for i in reversed(range(len(rows))) if _are_titles(rows[i])), None)
+    if start is None:
+        return None
+    below = [p for row in rows[start + 1 :] for p in row]
+    split = (rows[start][0].x1 + rows[start][1].x0) / 2
+    columns = [p for p in below if p.x1 <= split], [p for p in below if p.x0 >= split]
+    if sum(map(len, columns)) != len(below) or not all(map(_ends_in_a_name, columns)):
+        return None
+    if min(c[-1].y0 for c in columns) - rows[start][0].y1 < 2.0 * frame.em:
+        return None
+    while start > 0 and _are_titles(rows[start - 1]):
+        if rows[start][0].y0 - rows[start - 1][0].y1 > 2.0 * frame.em:
+            break
+        start -= 1
+    block = [p for row in rows[start:] for p in row]
+    return Columns(
+        [p for p in block if p.cx < split],
+        [p for p in block if p.cx >= split],
+        [p for row in rows[:start] for p in row],
+        left_signs=True,
+    )
+
+
+def _are_titles(row: list[Piece]) -> bool:
+    """Whether two titles in capitals stand side by side, one in each half of the page."""
+    return (
+        len(row) == 2
+        and all(p.text.isupper() and len(p.text) >= 4 and p.width < 0.45 for p in row)
+        and not any(c.isdigit() for p in row for c in p.text)
+        and row[0].cx < 0.45
+        and row[1].x0 >= _RIGHT_FROM
+    )
+
+
+def _ends_in_a_name(column: list[Piece]) -> bool:
+    """Whether the last line of a column reads like the name of a person."""
+    if not column:
+        return False
+    words = column[-1].text.split()
+    return 2 <= len(words) <= 6 and all(w.istitle() for w in words)
 
 
 def _signature_only(parts: list[Piece], frame: Frame) -> Columns | None:

@@ -17,7 +17,8 @@ class Engine(Protocol):
     """Reads a grey page image.
 
     ``reading_dpi`` asks for another resolution than the engine's own choice: a page that came out
-    badly is read once more at another size.
+    badly is read once more at another size. ``segmentation`` is a page segmentation mode for what
+    is no whole page: a stamp is one block of text.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Engine(Protocol):
         dpi: float,
         timeout_seconds: float,
         reading_dpi: float = ...,
+        segmentation: int | None = ...,
     ) -> list[EngineLine]:
         """The lines of the page in the engine's order."""
         ...

@@ -18,6 +18,7 @@ from pipeline.recognise.pieces import COLUMN_GAP, Frame, Piece, gaps, rows_of
 _TITLES: Final = ("cong hoa xa hoi chu nghia viet nam", "dang cong san viet nam")
 _TITLE_SCORE: Final = 78.0
 _MOTTO: Final = "doc lap - tu do - hanh phuc"
+_ADDRESS: Final = re.compile(r"\W{0,2}kinh (gui|trinh)\b")
 _DATE: Final = re.compile(r"ngay.*thang|thang.*nam\b|ngay.*\bnam\b")
 
 #: The head begins in this upper share of the page; a page may carry the head of an annex.
@@ -26,11 +27,15 @@ _TOP_SHARE: Final = 0.45
 
 @dataclass(frozen=True)
 class Columns:
-    """Two columns, and what of the page is neither."""
+    """Two columns, and what of the page is neither.
+
+    ``left_signs``: at the foot, someone signs on the left too, instead of the list.
+    """
 
     left: list[Piece]
     right: list[Piece]
     rest: list[Piece]
+    left_signs: bool = False
 
 
 def find_header(pieces: Sequence[Piece], frame: Frame) -> Columns | None:
@@ -125,7 +130,7 @@ class _Walk:
         self.left: list[Piece] = []
         self.right: list[Piece] = [title]
         self.left_end = self.right_end = title.y1
-        self.dated = self.right_done = False
+        self.dated = self.right_done = self.ended = False
 
     def down(self, parts: Sequence[Piece]) -> Columns:
         rest = [p for p in parts if p.cy < self.title.y0 - 2.0 * self.em]
@@ -134,7 +139,8 @@ class _Walk:
             refused = self._take(row)
             if refused:
                 rest += refused
-                if any(p.cy > self.title.y1 for p in refused) and not self._left_goes_on(refused):
+                below = any(p.cy > self.title.y1 for p in refused)
+                if self.ended or (below and not self._left_goes_on(refused)):
                     rest += [p for later in rows[number + 1 :] for p in later]
                     break
         return Columns(self.left, self.right, rest)
@@ -146,6 +152,10 @@ class _Walk:
     def _take(self, row: list[Piece]) -> list[Piece]:
         """Take what of the row belongs to the head; what does not comes back."""
         reach = 0.5 * self.em
+        if any(_ADDRESS.match(p.folded) for p in row if p.y0 > self.title.y1):
+            # "Kính gửi" may stand under the left column; the head ends above it.
+            self.right_done = self.ended = True
+            return row
         left = [p for p in row if p.x1 <= self.gutter + reach and p.cx < self.gutter]
         right = [p for p in row if p not in left]
         refused: list[Piece] = []
@@ -157,7 +167,9 @@ class _Walk:
                 self.left_end = max(self.left_end, *(p.y1 for p in left))
             else:
                 refused += left
-        if right and not self._take_right(right):
+        if right and max(p.cy for p in right) < self.title.y0:
+            refused += right  # above the title: nothing of the head, but its end neither
+        elif right and not self._take_right(right):
             refused += right
         return refused
 

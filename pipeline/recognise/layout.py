@@ -1,8 +1,9 @@
 """Reading order: from lines as a reader grouped them to blocks as the document means them.
 
 Every word that comes in goes out exactly once, whatever the page looks like. The order of blocks is
-header_left, header_right, body, recipients, signature, with a page number where it stands and
-overlays at the end. A body block is a paragraph or a group of centred lines.
+header_left, header_right, body, recipients, signature, footnotes, with a page number where it
+stands and overlays at the end. A body block is a paragraph or a group of centred lines; tables
+stand among them.
 """
 
 from __future__ import annotations
@@ -15,14 +16,14 @@ from typing import Final
 from models.finding import Finding
 from models.text import Block, BlockKind, Line, PageText, ReadBy, Word
 from pipeline.recognise.closing import find_closing
+from pipeline.recognise.footnotes import take_footnotes, type_height
 from pipeline.recognise.header import find_header
-from pipeline.recognise.overlays import take_overlays
+from pipeline.recognise.overlays import take_margin_notes, take_overlays
 from pipeline.recognise.pieces import A4_ASPECT, Frame, Piece, line_of, lines_of, rows_of
+from pipeline.recognise.tables import LEAST_ROWS, table_end, table_lines
 
 _PAGE_NUMBER: Final = re.compile(r"^[-–—]?\s*\d{1,3}\s*[-–—./]?$")
 _MARGIN_SHARE: Final = 0.1
-#: So many rows of two or more lines side by side are columns of their own: a table, a list.
-_TABLE_ROWS: Final = 3
 
 
 def layout_page(
@@ -81,17 +82,23 @@ def _blocks(pieces: list[Piece], frame: Frame) -> tuple[Block, ...]:
         head_top = min(p.y0 for p in (*header.left, *header.right))
         before = [p for p in body if p.cy < head_top]
         body = [p for p in body if p.cy >= head_top]
-    after = [p for p in body if p.cy > foot_top]
-    body = [p for p in body if p.cy <= foot_top]
+    letters = type_height(rows_of(body))
+    after, notes_after = take_footnotes([p for p in body if p.cy > foot_top], frame, letters)
+    body, notes = take_footnotes([p for p in body if p.cy <= foot_top], frame, letters)
+    body, beside = take_margin_notes(body, frame)
 
     blocks: list[Block] = [*_block("page_number", above), *_paragraphs(before, frame)]
     if header is not None:
         blocks += _block("header_left", header.left) + _block("header_right", header.right)
     blocks += _paragraphs(body, frame)
     if closing is not None:
-        blocks += _block("recipients", closing.left) + _block("signature", closing.right)
-    blocks += _paragraphs(after, frame)
-    blocks += _block("page_number", below) + _block("overlay", overlays)
+        left = _block("signature" if closing.left_signs else "recipients", closing.left)
+        blocks += left + _block("signature", closing.right)
+    blocks += _paragraphs(after, frame) + _block("footnote", [*notes, *notes_after])
+    blocks += _block("page_number", below)
+    overlays["margin_note"] = beside
+    for kind, over in overlays.items():
+        blocks += [Block(kind="overlay", overlay=kind, lines=lines_of(over))] if over else []
     return tuple(blocks)
 
 
@@ -114,25 +121,33 @@ def _take_page_number(
 
 
 def _paragraphs(pieces: Sequence[Piece], frame: Frame) -> list[Block]:
-    """Body blocks: paragraphs of rows; columns side by side keep the reader's order."""
+    """Body blocks: paragraphs of rows, and the tables between them."""
     rows = rows_of(pieces)
+    cells = [[part for piece in row for part in frame.columns(piece)] for row in rows]
     blocks: list[Block] = []
     pending: list[list[Piece]] = []
     position = 0
     while position < len(rows):
+        end = table_end(cells, position, frame)
+        if end > position:
+            lines = tuple(table_lines(cells[position:end], frame))
+            blocks += [*_split(pending, frame), Block(kind="table", lines=lines)]
+            pending = []
+            position = end
+            continue
         end = position
         while end < len(rows) and len(rows[end]) > 1:
             end += 1
-        if end - position >= _TABLE_ROWS:
+        if end - position >= LEAST_ROWS:
+            # Side by side, but in no columns: the reader knows better what belongs together.
             blocks += _split(pending, frame)
             pending = []
-            cells = sorted((p for row in rows[position:end] for p in row), key=lambda p: p.order)
-            blocks.append(Block(kind="body", lines=tuple(_whole(cells))))
+            beside = sorted((p for row in rows[position:end] for p in row), key=lambda p: p.order)
+            blocks.append(Block(kind="body", lines=tuple(_whole(beside))))
             position = end
         else:
-            stop = max(end, position + 1)
-            pending += rows[position:stop]
-            position = stop
+            pending.append(rows[position])
+            position += 1
     return blocks + _split(pending, frame)
 
 

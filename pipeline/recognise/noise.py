@@ -16,6 +16,8 @@ from models.vietnamese import fold
 from pipeline.recognise.pieces import A4_ASPECT, COLUMN_GAP, Frame
 
 _BULLETS: Final = frozenset("-–—~¬_=•+*○●")
+#: What an engine makes of ruled lines, however sure it is.
+_RULES: Final = frozenset("|¦")
 #: Short words that stand alone before what is written by hand; never noise.
 _SHORT_WORDS: Final = frozenset({"so", "ve", "v/v", "kt", "tm", "tl", "tuq", "gui"})
 _DOUBT_MARK: Final = 0.45
@@ -49,6 +51,8 @@ def _is_noise(line: Sequence[Word], index: int, frame: Frame) -> bool:
     if doubt is None or box is None or any(c.isdigit() for c in text):
         return False
     alone = _stands_alone(line, index, frame)
+    if set(text) <= _RULES:
+        return True
     if not any(c.isalpha() for c in text):
         starts = index == 0 and len(line) > 1 and text[0] in _BULLETS and not alone
         return doubt < _DOUBT_MARK and not starts

@@ -18,16 +18,19 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from models.base import BBox
 from models.finding import Finding
 from models.text import PageText
-from pipeline.errors import EnvironmentProblem, OutOfMemory, PageTimeout, VanthuError
+from pipeline.errors import EngineFailure, EnvironmentProblem, OutOfMemory, PageTimeout, VanthuError
 from pipeline.recognise.alphabet import KNOWN_GAPS, NotTrainedData, characters_of, missing_from
-from pipeline.recognise.coverage import uncovered_share
+from pipeline.recognise.coverage import uncovered_share, unread_regions
 from pipeline.recognise.engine import Engine, EngineLine
 from pipeline.recognise.handwriting import mark_handwriting
 from pipeline.recognise.layout import layout_page
 from pipeline.recognise.noise import drop_noise, noise_finding
+from pipeline.recognise.regions import read_region
 from pipeline.recognise.second import SecondReader, load_second, second_hash
+from pipeline.recognise.stamps import incoming_stamp, read_stamp, stamp_finding
 from pipeline.recognise.tesseract import READING_DPI, Tesseract
 from pipeline.recognise.voting import Scorer, pair_all, trust_one, vote
 from pipeline.settings import RecogniseSettings
@@ -36,6 +39,9 @@ from pipeline.settings import RecogniseSettings
 _POOR_CONFIDENCE: Final = 0.6
 #: Share of letter-sized marks outside of all words above which lines were passed over.
 _POOR_COVERAGE: Final = 0.05
+#: Above this share the parts that were passed over are read by themselves, so many of them.
+_SOME_UNREAD: Final = 0.02
+_MOST_REGIONS: Final = 2
 #: A page that came out badly is read once more at this resolution.
 _SECOND_DPI: Final = 150.0
 #: Fewer words than this say nothing about a page: a cover, a stamp.
@@ -75,8 +81,13 @@ class Recogniser:
         page: int,
         dpi: float,
         timeout_seconds: float,
+        stamps: Sequence[tuple[BBox, npt.NDArray[np.uint8]]] = (),
     ) -> PageText:
-        """The text of one cleaned grey page image, in reading order."""
+        """The text of one cleaned grey page image, in reading order.
+
+        ``stamps`` are the stamps that were taken off it, each with its place and its own picture.
+        """
+        started = time.monotonic()
         height, width = image.shape[:2]
         try:
             lines, findings = self._read(image, dpi, timeout_seconds)
@@ -96,7 +107,50 @@ class Recogniser:
             height_px=height,
             findings=(*self.remarks, *findings, *noise_finding(dropped, page)),
         )
-        return mark_handwriting(self._voted(text, image, kept), image)
+        text = mark_handwriting(self._voted(text, image, kept), image)
+        left = timeout_seconds - (time.monotonic() - started)
+        return self._with_stamps(text, stamps, dpi, left)
+
+    def _with_stamps(
+        self,
+        text: PageText,
+        stamps: Sequence[tuple[BBox, npt.NDArray[np.uint8]]],
+        dpi: float,
+        timeout_seconds: float,
+    ) -> PageText:
+        """``text`` with the stamps read as overlays, and what incoming stamps say as data."""
+        blocks = list(text.blocks)
+        ends = time.monotonic() + timeout_seconds
+        for place, layer in stamps:
+            left = ends - time.monotonic()
+            # The page stands, should a stamp fail.
+            with contextlib.suppress(PageTimeout, EngineFailure):
+                if left > 1.0:
+                    block = read_stamp(
+                        self.engine,
+                        layer,
+                        place,
+                        dpi=dpi,
+                        timeout_seconds=left,
+                        second=self.second,
+                    )
+                    blocks += [block] if block is not None else []
+        aspect = (text.height_px or 1) / (text.width_px or 1)
+        arrived = [
+            (block, incoming_stamp(block, aspect=aspect))
+            for block in blocks
+            if block.overlay == "incoming_stamp"
+        ]
+        if len(blocks) == len(text.blocks) and not arrived:
+            return text
+        found = tuple(stamp_finding(stamp, block, text.page) for block, stamp in arrived)
+        return text.model_copy(
+            update={
+                "blocks": tuple(blocks),
+                "stamps": tuple(stamp for _, stamp in arrived),
+                "findings": (*text.findings, *found),
+            }
+        )
 
     def _voted(
         self, text: PageText, image: npt.NDArray[np.uint8], lines: Sequence[EngineLine]
@@ -119,7 +173,27 @@ class Recogniser:
             with contextlib.suppress(PageTimeout):
                 again = self._read_at(image, dpi, left, _SECOND_DPI)
                 best = max(best, again, key=lambda reading: reading.score)
+        left = timeout_seconds - (time.monotonic() - started)
+        if best.uncovered > _SOME_UNREAD and left > 1.0:
+            best = self._filled(best, image, dpi, left)
         return best.lines, best.findings()
+
+    def _filled(
+        self, reading: _Reading, image: npt.NDArray[np.uint8], dpi: float, timeout_seconds: float
+    ) -> _Reading:
+        """``reading`` with what stands in the parts of the page that it passed over."""
+        ends = time.monotonic() + timeout_seconds
+        lines = list(reading.lines)
+        for box in unread_regions(image, lines, dpi=dpi)[:_MOST_REGIONS]:
+            left = ends - time.monotonic()
+            with contextlib.suppress(PageTimeout, EngineFailure):
+                if left > 1.0:
+                    lines += read_region(
+                        self.engine, image, box, lines, dpi=dpi, timeout_seconds=left
+                    )
+        if len(lines) == len(reading.lines):
+            return reading
+        return _Reading(lines, _confidence(lines), uncovered_share(image, lines, dpi=dpi))
 
     def _read_at(
         self, image: npt.NDArray[np.uint8], dpi: float, timeout_seconds: float, reading_dpi: float

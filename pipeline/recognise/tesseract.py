@@ -50,6 +50,7 @@ class Tesseract:
         dpi: float,
         timeout_seconds: float,
         reading_dpi: float = READING_DPI,
+        segmentation: int | None = None,
     ) -> list[EngineLine]:
         """The lines of the page in the engine's order, boxes in fractions of the page."""
         scaled, scaled_dpi = at_reading_size(image, dpi, reading_dpi)
@@ -60,15 +61,15 @@ class Tesseract:
                 b"P5 %d %d 255\n" % (scaled.shape[1], scaled.shape[0])
                 + np.ascontiguousarray(scaled).tobytes()
             )
-            table = self._run(path, scaled_dpi, timeout_seconds)
+            table = self._run(path, scaled_dpi, timeout_seconds, segmentation or self._psm)
         return list(parse_table(table, width=scaled.shape[1], height=scaled.shape[0]))
 
-    def _run(self, path: Path, dpi: float, timeout_seconds: float) -> str:
+    def _run(self, path: Path, dpi: float, timeout_seconds: float, psm: int) -> str:
         try:
             table = pytesseract.image_to_data(
                 str(path),
                 lang=self._language,
-                config=f"--psm {self._psm} --dpi {round(dpi)}",
+                config=f"--psm {psm} --dpi {round(dpi)}",
                 timeout=max(timeout_seconds, 0.1),
             )
         except pytesseract.TesseractError as error:

@@ -22,6 +22,22 @@ def test_a_seal_goes_and_the_print_under_it_stays(ink: tuple[int, int, int]) -> 
     assert [r.removed for r in cleaned.report.colour_regions] == [True]
 
 
+def test_a_seal_on_grey_paper_leaves_neither_dark_nor_bright_rings() -> None:
+    paper = (text_page().astype(np.float32) * 0.88).astype(np.uint8)
+    cleaned = clean_page(seal(coloured(paper), RED), dpi=DPI, settings=SETTINGS)
+    around = cleaned.image[560:840, 480:760].astype(int) - paper[560:840, 480:760]
+    assert float((np.abs(around) > 12).mean()) < 0.06
+
+
+def test_a_blue_signature_that_runs_into_a_red_seal_goes_with_it() -> None:
+    printed = text_page(8)
+    page = seal(coloured(printed), RED)
+    page[690:696, 560:900] = BLUE
+    cleaned = clean_page(page, dpi=DPI, settings=SETTINGS)
+    assert [r.removed for r in cleaned.report.colour_regions] == [True]
+    assert cleaned.image[690:696, 760:900].min() > 200
+
+
 def test_the_seal_stays_where_suppression_is_off() -> None:
     stamped = seal(coloured(text_page()), RED)
     cleaned = clean_page(stamped, dpi=DPI, settings=CleanSettings(suppress_colour=False))

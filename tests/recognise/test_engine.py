@@ -133,7 +133,7 @@ def test_print_that_was_passed_over_is_told() -> None:
     for y in range(200, 900, 40):
         for x in range(100, 700, 14):
             image[y : y + 9, x : x + 7] = 0
-    engine = Scripted(reading(0.9), reading(0.9))
+    engine = Scripted(reading(0.9), reading(0.9), [])
     page = Recogniser(engine).read_page(image, page=1, dpi=100, timeout_seconds=60)
     assert [f.code for f in page.findings] == ["ocr.unread_area"]
 

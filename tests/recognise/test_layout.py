@@ -132,6 +132,34 @@ def test_signature_marks_are_no_text_of_the_document(dispatch: list[list[Word]])
     assert "Thời gian ký" in kinds(page.blocks)["overlay"]
 
 
+def test_the_name_above_a_moment_is_part_of_the_mark(dispatch: list[list[Word]]) -> None:
+    mark = [
+        words("TRUNG TÂM TIN HỌC", 0.7, 0.01),
+        words("tin học tỉnh", 0.7, 0.024),
+        words("05.02.2025 15:35:18 +07:00", 0.7, 0.038),
+    ]
+    found = kinds(order_words([*mark, *dispatch]))
+    assert len(found["overlay"].splitlines()) == 3
+    assert found["header_right"].splitlines()[1].startswith("Độc lập")
+    assert found["header_right"].splitlines()[-1].startswith("Cà Mau")
+
+
+def test_what_stands_above_the_title_does_not_end_the_head(dispatch: list[list[Word]]) -> None:
+    found = kinds(order_words([words("BẢN SAO LƯU TRỮ", 0.72, 0.045), *dispatch]))
+    assert len(found["header_right"].splitlines()) == 3
+    assert "BẢN SAO" not in found["header_right"]
+
+
+def test_a_stamp_without_a_readable_den_is_known_by_where_it_sends_the_letter() -> None:
+    stamp = [
+        words("CV ~", 0.03, 0.19),
+        words("Chuyển:........... Thực hiện kế hoạch của Tổng Liên đoàn", 0.08, 0.21),
+    ]
+    found = kinds(order_words([*page_lines(0.0), *stamp]))
+    assert "Chuyển" in found["overlay"]
+    assert found["body"].splitlines()[0].startswith("Thực hiện")
+
+
 def test_a_date_in_running_text_is_no_overlay() -> None:
     line = words("gửi về địa chỉ cds@example.vn trước ngày 31/5/2022 để tổng hợp", 0.15, 0.4)
     assert set(kinds(order_words([line]))) == {"body"}
@@ -159,11 +187,156 @@ def test_a_list_that_goes_on_from_the_page_before_stays_left_of_the_name() -> No
     assert found["recipients"].count("\n") == 2
 
 
-def test_cells_side_by_side_keep_the_readers_order() -> None:
-    left = [words(f"ô trái {i}", 0.15, 0.3 + 0.02 * i) for i in range(4)]
-    right = [words(f"ô phải {i}", 0.6, 0.3 + 0.02 * i) for i in range(4)]
-    lines = [line for b in order_words([*left, *right]) for line in b.text.splitlines()]
-    assert lines == [f"ô trái {i}" for i in range(4)] + [f"ô phải {i}" for i in range(4)]
+def running(y: float, rows: int, x: float = 0.15) -> list[list[Word]]:
+    text = "các cấp công đoàn triển khai thực hiện đầy đủ nội dung của kế hoạch"
+    return [words(text, x, y + 0.02 * i) for i in range(rows)]
+
+
+def body_of(page: list[list[Word]]) -> str:
+    return "\n".join(b.text for b in order_words(page) if b.kind == "body")
+
+
+def table(columnwise: bool) -> list[list[Word]]:
+    """Four rows of three cells, as an engine gives them: by column or straight across."""
+    texts = [(f"{i + 1}", f"Công đoàn huyện {i}", f"{(i + 3) * 111}") for i in range(4)]
+    cells = [
+        [words(text, x, 0.4 + 0.025 * i) for text, x in zip(row, (0.15, 0.22, 0.7), strict=True)]
+        for i, row in enumerate(texts)
+    ]
+    if columnwise:
+        return [row[column] for column in range(3) for row in cells]
+    return [[w for cell in row for w in cell] for row in cells]
+
+
+@pytest.mark.parametrize("columnwise", [True, False])
+def test_a_table_is_read_row_by_row(columnwise: bool) -> None:
+    page = [*running(0.3, 3), *table(columnwise), *running(0.56, 3)]
+    blocks = order_words(page)
+    assert [b.kind for b in blocks] == ["body", "table", "body"]
+    assert blocks[1].text.splitlines() == [
+        f"{i + 1} Công đoàn huyện {i} {(i + 3) * 111}" for i in range(4)
+    ]
+
+
+def test_a_cell_of_several_lines_is_not_torn() -> None:
+    page = []
+    for i in range(3):
+        y = 0.4 + 0.06 * i
+        page += [
+            words(f"{i + 1}", 0.15, y),
+            words("Tổ chức hội nghị", 0.2, y),
+            words("và báo cáo kết quả", 0.2, y + 0.018),
+            words("Ban Chính sách", 0.6, y),
+            words("Văn phòng", 0.6, y + 0.018),
+        ]
+    (block,) = order_words(page)
+    assert block.kind == "table"
+    assert block.text.splitlines()[:5] == [
+        "1", "Tổ chức hội nghị", "và báo cáo kết quả", "Ban Chính sách", "Văn phòng",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("middle", [0.01, 0.0145])
+def test_a_figure_in_the_middle_of_its_row_comes_before_the_lines_beside_it(middle: float) -> None:
+    page = [words("TT", 0.15, 0.37), words("Đơn vị", 0.25, 0.37), words("Chỉ tiêu", 0.7, 0.37)]
+    for i in range(3):
+        y = 0.4 + 0.06 * i
+        page += [
+            words("Liên đoàn Lao động", 0.25, y),
+            words(f"{i + 1}", 0.15, y + middle),
+            words("1.204", 0.7, y + middle),
+            words("huyện Thới Bình", 0.25, y + 2 * middle),
+        ]
+    (block,) = order_words(page)
+    assert block.kind == "table"
+    assert block.text.splitlines()[1:5] == ["1", "Liên đoàn Lao động", "huyện Thới Bình", "1.204"]
+
+
+def test_blanks_left_in_running_text_make_no_table() -> None:
+    gaps = [
+        words("Căn cứ", 0.15, y) + words("ngày", 0.3 + 2 * y, y) + words("tháng", 0.5 + y, y)
+        for y in (0.3, 0.32, 0.34)
+    ]
+    assert "table" not in kinds(order_words([*gaps, *running(0.36, 4)]))
+
+
+def note(text: str, y: float) -> list[Word]:
+    """A line of small type."""
+    return [
+        w.model_copy(update={"bbox": (w.bbox[0], w.bbox[1], w.bbox[2], w.bbox[1] + 0.0105)})
+        for w in words(text, 0.15, y)
+        if w.bbox is not None
+    ]
+
+
+def test_small_type_at_the_foot_is_a_footnote() -> None:
+    page = [
+        *running(0.1, 30),
+        note("1 Theo Nghị quyết của Đại hội XII Công đoàn Việt Nam", 0.85),
+        note("về nhiệm kỳ hiện nay.", 0.865),
+        note("? Số liệu đến cuối năm.", 0.88),
+        words("3", 0.52, 0.95),
+    ]
+    found = kinds(order_words(page))
+    assert found["footnote"].splitlines()[0].startswith("1 Theo")
+    assert found["footnote"].count("\n") == 2
+    assert found["page_number"] == "3"
+    assert "Theo" not in found["body"]
+
+
+def test_small_type_without_a_mark_and_large_type_with_one_are_no_footnotes() -> None:
+    small = [*running(0.1, 30), note("về nhiệm kỳ hiện nay của ban chấp hành", 0.85)]
+    large = [*running(0.1, 30), words("2. Các đơn vị báo cáo kết quả thực hiện", 0.2, 0.72)]
+    assert set(kinds(order_words(small))) == set(kinds(order_words(large))) == {"body"}
+
+
+def test_what_is_scrawled_beside_the_text_is_kept_apart() -> None:
+    page = running(0.3, 12)
+    page[3] = words("Sở TC", 0.02, 0.36, sure=0.4) + page[3]
+    page[6] = page[6] + words("đã xem", 0.93, 0.42)
+    found = kinds(order_words(page))
+    assert found["overlay"].splitlines() == ["Sở TC", "đã xem"]
+    assert found["body"].splitlines() == [body_of(running(0.3, 1))] * 12
+
+
+@settings(deadline=None, max_examples=40)
+@given(indents=st.lists(st.sampled_from([0.0, 0.02, 0.05]), min_size=8, max_size=14))
+def test_indents_and_hanging_marks_are_no_margin_notes(indents: list[float]) -> None:
+    page = [
+        words(
+            "- Các cấp công đoàn triển khai thực hiện nội dung này", 0.15 + indent, 0.2 + 0.02 * i
+        )
+        for i, indent in enumerate(indents)
+    ]
+    assert "overlay" not in kinds(order_words(page))
+
+
+def test_kinh_gui_under_the_left_column_is_no_part_of_it(dispatch: list[list[Word]]) -> None:
+    page = [line for line in dispatch if "Kính" not in [w.text for w in line]]
+    address = [
+        words("Kính gửi:", 0.19, 0.19),
+        words("- Liên đoàn Lao động các huyện;", 0.3, 0.21),
+        words("- Công đoàn ngành.", 0.3, 0.23),
+    ]
+    blocks = order_words([*page, *address])
+    found = kinds(blocks)
+    assert "Kính" not in found["header_left"]
+    assert found["body"].splitlines()[:3] == [
+        "Kính gửi:", "- Liên đoàn Lao động các huyện;", "- Công đoàn ngành.",
+    ]  # fmt: skip
+
+
+def test_two_who_sign_side_by_side_are_read_one_after_the_other() -> None:
+    page = [
+        *running(0.3, 5),
+        words("ĐẠI DIỆN BÊN A", 0.18, 0.5) + words("TM. BAN CHẤP HÀNH", 0.6, 0.5),
+        words("GIÁM ĐỐC", 0.22, 0.52) + words("CHỦ TỊCH", 0.66, 0.52),
+        words("Trần Thị Hoa", 0.2, 0.64) + words("Nguyễn Văn Bình", 0.62, 0.64),
+    ]
+    blocks = order_words(page)
+    assert [b.kind for b in blocks][-2:] == ["signature", "signature"]
+    assert blocks[-2].text.splitlines() == ["ĐẠI DIỆN BÊN A", "GIÁM ĐỐC", "Trần Thị Hoa"]
+    assert blocks[-1].text.splitlines()[-1] == "Nguyễn Văn Bình"
 
 
 @pytest.mark.parametrize("lines", [[], [[]], [[Word(text="x")]]])

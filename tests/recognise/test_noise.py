@@ -54,3 +54,10 @@ def test_what_is_dropped_is_told() -> None:
     assert finding.evidence[0].page == 3
     assert finding.evidence[0].text == "^"
     assert noise_finding([], 3) == ()
+
+
+def test_ruled_lines_between_cells_are_no_text() -> None:
+    line = [*words("1", 0.15, 0.3), *words("| ||", 0.2, 0.3), *words("Công đoàn huyện", 0.25, 0.3)]
+    kept, dropped = drop_noise([line])
+    assert [w.text for w in kept[0]] == ["1", "Công", "đoàn", "huyện"]
+    assert [w.text for w in dropped] == ["|", "||"]

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from rapidfuzz.distance import Levenshtein
 
+from benchmarks.layout import judge_all, read_scans
 from models.text import PageText
 from models.vietnamese import tone_key
 from pipeline.recognise import load
@@ -63,3 +64,16 @@ def test_the_head_of_a_real_page_is_read_by_column(shared: Path, tmp_path: Path,
     right = found["header_right"].splitlines()
     assert len(right) == 3
     assert right[2].startswith("Quảng Ngãi")
+
+
+def test_heads_are_whole_and_bodies_pure_on_all_real_scans(shared: Path, tmp_path: Path) -> None:
+    """As filed, and with the marks of their signatures burnt in as on a printout."""
+    wrong = {}
+    count = 0
+    for name, way, pages, gold in read_scans(shared / "scans", tmp_path, first_only=True):
+        verdict = judge_all(pages, gold)
+        count += 1
+        if verdict.missing or verdict.spilt:
+            wrong[name, way] = (verdict.missing, len(verdict.spilt))
+    assert count == 24
+    assert wrong == {}
