@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-full lint format bench samples train lock clean
+.PHONY: help setup demo test test-full lint format bench bench-repair samples train lock clean
 BIN := .venv/bin
 
 help:      ## what can be made
@@ -29,6 +29,9 @@ format: setup ## format and mend what can be mended
 
 bench: setup ## accuracy and speed, written to benchmarks/results
 	$(BIN)/python -m benchmarks all
+
+bench-repair: setup ## repair alone: word error, marks, harm, calibration, speed
+	$(BIN)/python -m benchmarks repair
 
 samples: setup ## make the committed samples anew
 	$(BIN)/python -m samples finished

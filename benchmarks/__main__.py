@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import encodings, fields, layout, reading, speed, words
+from benchmarks import encodings, fields, layout, reading, repair, speed, words
 
 COMMANDS = {
     "words": words.main,
@@ -12,6 +12,7 @@ COMMANDS = {
     "layout": layout.main,
     "fields": fields.main,
     "encodings": encodings.main,
+    "repair": repair.main,
     "overhead": speed.overhead,
     "speed": speed.speed,
 }

@@ -125,6 +125,20 @@ def pairs(
                     yield language, best, true
 
 
+def typeset_and_read(
+    lines: Sequence[str], languages: Sequence[str], rng: np.random.Generator
+) -> dict[str, list[str]]:
+    """A whole document, page by page in one face: the lines that each engine read, in order."""
+    read: dict[str, list[str]] = {language: [] for language in languages}
+    face = _FACES[int(rng.integers(len(_FACES)))]
+    size = int(rng.integers(*_SIZES))
+    for start in range(0, len(lines), _LINES):
+        page = _wear(_typeset(lines[start : start + _LINES], face, size), rng)
+        for language, found in read.items():
+            found.extend((*_read(page, language), ""))
+    return read
+
+
 def learn(found: Iterable[tuple[str, str, str]]) -> dict[str, Confusions]:
     """Confusions by channel: each language, and its words in capitals apart (``eng.upper``)."""
     channels: dict[str, Confusions] = {}
