@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple, cast
 
 import pikepdf
 
-from pipeline.publish.geometry import Affine
+from models.geometry import Affine
 
 #: How far an image may stay behind the edge of the page, in points.
 _GAP_PT: Final = 3.0

@@ -29,10 +29,10 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name
 from PIL import Image, ImageOps
 
+from models.geometry import Affine
 from models.source import SourceDocument, SourcePage
 from pipeline.errors import BadInput, EngineFailure, EnvironmentProblem, PageTimeout
 from pipeline.publish.covering import copy_image, covering_image, profile_fits
-from pipeline.publish.geometry import Affine
 
 RENDER_DPI: Final = 300
 _MOST_RENDER_DPI: Final = 600
