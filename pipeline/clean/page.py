@@ -19,6 +19,7 @@ from pipeline.clean.quality import (
     findings_for,
     ink_and_paper,
     measuring_copy,
+    paper_light,
     sharpness_of,
 )
 from pipeline.settings import CleanSettings
@@ -96,7 +97,7 @@ def _straighten(
     grey: Grey, small: Grey, small_dpi: float, report: PageQuality, settings: CleanSettings
 ) -> tuple[Grey, PageQuality]:
     """Set the page upright and its lines level."""
-    mask = letters_only(ink_mask(small), small_dpi)
+    mask = letters_only(ink_mask(small, small_dpi), small_dpi)
     found: Direction = find_direction(mask, small_dpi, max_degrees=settings.deskew_max_degrees)
     if found.rotation:
         grey = np.asarray(cv2.rotate(grey, _TURNS[found.rotation]), dtype=np.uint8)
@@ -129,13 +130,11 @@ def even_light(grey: Grey, dpi: float) -> tuple[Grey, bool]:
     than half the paper is lifted, so that black bars and photographs stay dark.
     """
     small = measuring_copy(grey, dpi)
-    reach = max(3, round(0.33 * min(dpi, 100.0))) | 1
-    light = cv2.dilate(cv2.medianBlur(small, 5), np.ones((reach, reach), np.uint8))
-    light = cv2.blur(light, (reach, reach))
+    light = paper_light(small, dpi)
     low, high = (float(v) for v in np.percentile(light, (3, 90)))
     if high < 1 or low >= _UNEVEN * high:
         return grey, False
-    light = cv2.max(light, np.full_like(light, int(high / 2)))
+    light = np.maximum(light, np.uint8(high / 2))
     full = cv2.resize(light, (grey.shape[1], grey.shape[0]), interpolation=cv2.INTER_LINEAR)
     evened = cv2.divide(grey, full, scale=high)
     return np.asarray(evened, dtype=np.uint8), True

@@ -70,6 +70,13 @@ def measuring_copy(image: Grey, dpi: float) -> Grey:
     return np.asarray(small, dtype=np.uint8)
 
 
+def paper_light(small: Grey, dpi: float) -> Grey:
+    """The brightness of the paper everywhere: the lightest tone within a third of an inch."""
+    reach = max(3, round(0.33 * min(dpi, MEASURE_DPI))) | 1
+    light = cv2.dilate(cv2.medianBlur(small, 5), np.ones((reach, reach), np.uint8))
+    return np.asarray(cv2.blur(light, (reach, reach)), dtype=np.uint8)
+
+
 def ink_and_paper(small: Grey) -> tuple[float, float]:
     """Typical grey of the ink and of the paper; equal where there is nothing on the page."""
     paper = float(np.percentile(small, 80))
