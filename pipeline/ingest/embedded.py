@@ -59,9 +59,10 @@ def embedded_image(path: Path, number: int, limits: Limits) -> tuple[Pixels, flo
         raise
     except (pikepdf.PdfError, pikepdf.DependencyError, pikepdf.DataDecodingError,
             undecodable.UnsupportedImageTypeError, undecodable.NotExtractableError,
-            undecodable.InvalidPdfImageError, undecodable.ImageDecompressionError, OSError, SyntaxError, ValueError, TypeError,
-            KeyError, AttributeError, IndexError, RecursionError, NotImplementedError, MemoryError,
-            RuntimeError, ArithmeticError, EOFError, zlib.error, cv2.error):  # fmt: skip
+            undecodable.InvalidPdfImageError, undecodable.ImageDecompressionError,
+            OSError, SyntaxError, ValueError, TypeError, KeyError, AttributeError, IndexError,
+            RecursionError, NotImplementedError, MemoryError, RuntimeError, ArithmeticError,
+            EOFError, zlib.error, cv2.error):  # fmt: skip
         # Damaged, or more than the decoders know; pikepdf and Pillow raise all of these.
         return None
 

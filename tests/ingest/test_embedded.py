@@ -1,4 +1,4 @@
-"""The image that is a page gives the page's pixels: as poppler draws it, whatever it is packed in."""
+"""The image that is a page gives the pixels that poppler draws, whatever it is packed in."""
 
 from __future__ import annotations
 
