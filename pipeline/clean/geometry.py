@@ -38,11 +38,23 @@ _HANGING: Final = 0.9
 _SAMPLE: Final = 600
 
 
+_TURNS: Final[dict[Rotation, int]] = {
+    90: cv2.ROTATE_90_CLOCKWISE,
+    180: cv2.ROTATE_180,
+    270: cv2.ROTATE_90_COUNTERCLOCKWISE,
+}
+
+
 class Direction(NamedTuple):
     """The clockwise quarter turn that sets the page upright, and the slope left after it."""
 
     rotation: Rotation
     skew_degrees: float
+
+
+def turned(image: Grey, rotation: Rotation) -> Grey:
+    """``image`` after a clockwise quarter turn."""
+    return np.asarray(cv2.rotate(image, _TURNS[rotation]), np.uint8) if rotation else image
 
 
 def ink_mask(small: Grey, dpi: float) -> Grey:
@@ -77,22 +89,22 @@ def find_direction(mask: Grey, dpi: float, *, max_degrees: float) -> Direction:
     upright, skew = _best_slope(mask, max_degrees)
     if upright == 0.0:
         return Direction(0, 0.0)
-    letters = _letters(mask, dpi)
+    letters = letter_boxes(mask, dpi)
     beside, stacked = neighbours(letters, dpi)
     if len(letters) >= _MIN_LETTERS and stacked > _COLUMN_RATIO * beside:
-        turned = np.asarray(cv2.rotate(mask, cv2.ROTATE_90_CLOCKWISE), dtype=np.uint8)
-        sideways, side_skew = _best_slope(turned, max_degrees)
+        across = turned(mask, 90)
+        sideways, side_skew = _best_slope(across, max_degrees)
         if sideways < _SIDEWAYS_RATIO * upright:
             return Direction(0, skew)
-        head = _head(turned, dpi, side_skew)
+        head = head_up(across, dpi, side_skew)
         # Where head cannot be told from foot the page is left as it lies.
         return Direction(0, 0.0) if head == 0 else Direction(90 if head > 0 else 270, side_skew)
-    return Direction(180 if _head(mask, dpi, skew) < 0 else 0, skew)
+    return Direction(180 if head_up(mask, dpi, skew) < 0 else 0, skew)
 
 
-def _head(mask: Grey, dpi: float, skew: float) -> int:
+def head_up(mask: Grey, dpi: float, skew: float) -> int:
     """1: the text stands upright, -1: on its head, 0: the witnesses are few or differ."""
-    letters = _letters(mask, dpi)
+    letters = letter_boxes(mask, dpi)
     if len(letters) < _MIN_LETTERS:
         return 0
     footing = standing(letters, dpi, skew)
@@ -102,7 +114,7 @@ def _head(mask: Grey, dpi: float, skew: float) -> int:
     return 1 if footing > 1 / _HANGING and above > below else 0
 
 
-def _letters(mask: Grey, dpi: float) -> _Boxes:
+def letter_boxes(mask: Grey, dpi: float) -> _Boxes:
     """Marks of a letter's size, however the page lies: x, y, width, height."""
     _, _, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
     boxes = stats[1:, :4].astype(np.float32)

@@ -9,13 +9,14 @@ import numpy as np
 import numpy.typing as npt
 
 from models.finding import Finding
-from pipeline.clean.blank import dark_ink, is_blank
+from pipeline.clean.blank import dark_ink, nothing_to_read
 from pipeline.clean.colour import separate, to_grey
-from pipeline.clean.geometry import Direction, Rotation, find_direction, ink_mask, letters_only
+from pipeline.clean.geometry import Direction, find_direction, ink_mask, letters_only, turned
 from pipeline.clean.quality import (
     ColourRegion,
     Grey,
     PageQuality,
+    evenly_lit,
     findings_for,
     ink_and_paper,
     measuring_copy,
@@ -26,12 +27,6 @@ from pipeline.settings import CleanSettings
 
 #: Light is evened where the darkest part of the paper is below this share of the lightest.
 _UNEVEN: Final = 0.82
-
-_TURNS: Final[dict[Rotation, int]] = {
-    90: cv2.ROTATE_90_CLOCKWISE,
-    180: cv2.ROTATE_180,
-    270: cv2.ROTATE_90_COUNTERCLOCKWISE,
-}
 
 
 class CleanPage(NamedTuple):
@@ -52,11 +47,12 @@ def clean_page(image: npt.NDArray[np.uint8], *, dpi: float, settings: CleanSetti
     grey, regions, coloured = separate(image, dpi, remove=settings.suppress_colour)
     small = measuring_copy(grey, dpi)
     small_dpi = dpi * small.shape[0] / grey.shape[0]
-    ink, paper = ink_and_paper(small)
-    dark = dark_ink(small, paper)
+    even = evenly_lit(small, small_dpi)
+    ink, paper = ink_and_paper(even)
+    dark = dark_ink(even, paper)
     ink_share = float(np.count_nonzero(dark)) / dark.size
     contrast = min(1.0, max(0.0, (paper - ink) / 255.0))
-    blank = is_blank(small, dark, small_dpi, regions, settings.blank_ink_share)
+    blank, backwards = nothing_to_read(even, dark, small_dpi, regions, settings.blank_ink_share)
 
     report = PageQuality(
         contrast=contrast,
@@ -64,7 +60,7 @@ def clean_page(image: npt.NDArray[np.uint8], *, dpi: float, settings: CleanSetti
         dpi=dpi,
         ink_share=ink_share,
         blank=blank,
-        mirrored_back=blank and _shows_through(regions, small_dpi, dark.shape),
+        mirrored_back=backwards or (blank and _shows_through(regions, small_dpi, dark.shape)),
         coloured_ink_share=min(1.0, coloured),
         colour_regions=regions,
     )
@@ -99,8 +95,7 @@ def _straighten(
     """Set the page upright and its lines level."""
     mask = letters_only(ink_mask(small, small_dpi), small_dpi)
     found: Direction = find_direction(mask, small_dpi, max_degrees=settings.deskew_max_degrees)
-    if found.rotation:
-        grey = np.asarray(cv2.rotate(grey, _TURNS[found.rotation]), dtype=np.uint8)
+    grey = turned(grey, found.rotation)
     slope = abs(found.skew_degrees)
     deskew = settings.deskew_min_degrees <= slope <= settings.deskew_max_degrees
     if deskew:
