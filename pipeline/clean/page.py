@@ -23,6 +23,8 @@ from pipeline.clean.quality import (
     paper_light,
     sharpness_of,
 )
+from pipeline.clean.seal import black_seals
+from pipeline.clean.streaks import without_streaks
 from pipeline.settings import CleanSettings
 
 #: Light is evened where the darkest part of the paper is below this share of the lightest.
@@ -44,7 +46,8 @@ def clean_page(image: npt.NDArray[np.uint8], *, dpi: float, settings: CleanSetti
     as it is, with ``report.blank`` set: it need not be read.
     """
     _check(image)
-    grey, regions, coloured = separate(image, dpi, remove=settings.suppress_colour)
+    unstreaked, streaks = without_streaks(image, to_grey(image), dpi)
+    grey, regions, coloured = separate(unstreaked, dpi, remove=settings.suppress_colour)
     small = measuring_copy(grey, dpi)
     small_dpi = dpi * small.shape[0] / grey.shape[0]
     even = evenly_lit(small, small_dpi)
@@ -61,8 +64,10 @@ def clean_page(image: npt.NDArray[np.uint8], *, dpi: float, settings: CleanSetti
         ink_share=ink_share,
         blank=blank,
         mirrored_back=backwards or (blank and _shows_through(regions, small_dpi, dark.shape)),
+        streaks_removed=streaks,
         coloured_ink_share=min(1.0, coloured),
         colour_regions=regions,
+        black_seals=() if any(r.removed for r in regions) else black_seals(even, dark, small_dpi),
     )
     if blank:
         grey = to_grey(image)

@@ -43,8 +43,11 @@ class PageQuality(Model):
     text lines as found (positive: lines fall to the right), ``deskewed`` whether it was undone.
     ``contrast`` is the distance of ink from the paper around it (0..1), ``sharpness`` the steepest
     edges as a share of that distance per pixel (1: bilevel), ``ink_share`` the share of dark pixels
-    without coloured ink and borders. Boxes refer to the page as it lies in the file, before any
-    turn: unlike those of words they need not be brought back.
+    without coloured ink and borders. ``streaks_removed`` counts lines of the scanner.
+
+    Boxes refer to the page as it lies in the file, before any turn: unlike those of words they need
+    not be brought back. ``black_seals`` are round seals on a page without colour: they lie over the
+    print and are not taken off.
     """
 
     rotation: Literal[0, 90, 180, 270] = 0
@@ -57,8 +60,10 @@ class PageQuality(Model):
     blank: bool = False
     mirrored_back: bool = False
     light_evened: bool = False
+    streaks_removed: int = Field(0, ge=0)
     coloured_ink_share: Probability = 0.0
     colour_regions: tuple[ColourRegion, ...] = ()
+    black_seals: tuple[BBox, ...] = ()
 
 
 def measuring_copy(image: Grey, dpi: float) -> Grey:
@@ -141,6 +146,14 @@ def findings_for(quality: PageQuality, *, deskew_max_degrees: float) -> tuple[Fi
         )
     elif quality.deskewed and abs(quality.skew_degrees) >= 2.0:
         note("page.skewed", "info", f"The page lay askew by {quality.skew_degrees:.1f} degrees.")
+    if quality.black_seals:
+        note(
+            "page.black_seal",
+            "info",
+            "A seal without colour lies over the print; what stands under it is less sure.",
+        )
+    if quality.streaks_removed:
+        note("page.streaks", "info", "Lines that the scanner drew were taken off the page.")
     if quality.light_evened:
         note("page.light_evened", "info", "The page was lit unevenly; the light was evened.")
     if quality.dpi < _LOW_DPI:
