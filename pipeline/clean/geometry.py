@@ -35,7 +35,7 @@ _MIN_LETTERS: Final = 40
 #: How well letters stand on a line over how well they hang from one. Upright pages were seen from
 #: 1.2 up, pages on their head up to 0.85.
 _HANGING: Final = 0.9
-_SAMPLE: Final = 600
+_SAMPLE: Final = 300
 
 
 _TURNS: Final[dict[Rotation, int]] = {

@@ -35,8 +35,14 @@ def without_streaks(image: Image, grey: Grey, dpi: float) -> tuple[Image, int]:
 
     The image itself comes back where there is none; it is never changed.
     """
-    down = _streaks(grey, dpi)
-    across = _streaks(grey.T, dpi)
+    height, width = grey.shape
+    if min(height, width) < max(_BANDS, 4 * _MARGIN * dpi):
+        return image, 0
+    # Means over short bands: noise evens out, and between the lines of text paper remains.
+    bands = cv2.resize(grey, (width, _BANDS), interpolation=cv2.INTER_AREA)
+    down = _streaks(np.asarray(bands, np.uint8), dpi)
+    bands = cv2.resize(grey, (_BANDS, height), interpolation=cv2.INTER_AREA)
+    across = _streaks(np.ascontiguousarray(bands.T, np.uint8), dpi)
     if not down and not across:
         return image, 0
     cleaned = image.copy()
@@ -45,14 +51,10 @@ def without_streaks(image: Image, grey: Grey, dpi: float) -> tuple[Image, int]:
     return cleaned, len(down) + len(across)
 
 
-def _streaks(grey: Grey, dpi: float) -> list[tuple[int, npt.NDArray[np.float32]]]:
+def _streaks(bands: Grey, dpi: float) -> list[tuple[int, npt.NDArray[np.float32]]]:
     """Where streaks down the page begin, with the share of light that each column lets through."""
-    height, width = grey.shape
-    widest, margin = max(1, round(_WIDEST * dpi)), round(_MARGIN * dpi)
-    if min(height, width) < max(_BANDS, 4 * margin):
-        return []
-    # Means over short bands: noise evens out, and between the lines of text paper remains.
-    bands = cv2.resize(grey, (width, _BANDS), interpolation=cv2.INTER_AREA)
+    width = bands.shape[1]
+    widest, margin = max(1, round(_WIDEST * dpi)), max(3, round(_MARGIN * dpi))
     beside = cv2.morphologyEx(bands, cv2.MORPH_CLOSE, np.ones((1, 2 * widest + 3), np.uint8))
     through = bands.astype(np.float32) / np.maximum(beside, 1)
     shaded = (through < _SHADED).mean(axis=0) > _LENGTH
