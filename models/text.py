@@ -7,7 +7,7 @@ from typing import Literal
 
 from models.base import BBox, Model, Probability, union_of
 from models.finding import Finding
-from models.geometry import turned_back
+from models.geometry import Rotation, Turn, turned_back
 
 #: What part of the page a block is (Decree 30/2020/NĐ-CP, Annex I). ``overlay`` is text laid over
 #: the document that is not its own: incoming stamps, signature marks, margin notes.
@@ -157,7 +157,7 @@ class PageText(Model):
     stamps: tuple[IncomingStamp, ...] = ()
     width_px: int | None = None
     height_px: int | None = None
-    rotation: Literal[0, 90, 180, 270] = 0
+    rotation: Rotation = 0
     levelled_degrees: float = 0.0
 
     def lines(self, *, overlays: bool = False) -> Iterator[tuple[Block, Line]]:
@@ -181,6 +181,11 @@ class PageText(Model):
             for b in self.blocks
             if b.kind != "overlay" and b.text.strip()
         )
+
+    @property
+    def turn(self) -> Turn:
+        """How the page was turned before it was read."""
+        return Turn(self.rotation, self.levelled_degrees)
 
     def on_page(self, box: BBox) -> BBox:
         """``box`` of the image read in fractions of the page as it lies in its file."""

@@ -9,30 +9,27 @@ import numpy as np
 import numpy.typing as npt
 
 from models.finding import Finding
-from pipeline.clean.blank import dark_ink, is_blank
+from pipeline.clean.blank import dark_ink, nothing_to_read
 from pipeline.clean.colour import separate, to_grey
-from pipeline.clean.geometry import Direction, Rotation, find_direction, ink_mask, letters_only
+from pipeline.clean.geometry import Direction, find_direction, ink_mask, letters_only, turned
 from pipeline.clean.quality import (
     ColourRegion,
     Grey,
     PageQuality,
+    evenly_lit,
     findings_for,
     ink_and_paper,
     measuring_copy,
+    paper_light,
     sharpness_of,
 )
+from pipeline.clean.seal import black_seals
 from pipeline.clean.stamps import StampLayer, stamp_layers
-from pipeline.clean.streaks import erase_streaks
+from pipeline.clean.streaks import without_streaks
 from pipeline.settings import CleanSettings
 
 #: Light is evened where the darkest part of the paper is below this share of the lightest.
 _UNEVEN: Final = 0.82
-
-_TURNS: Final[dict[Rotation, int]] = {
-    90: cv2.ROTATE_90_CLOCKWISE,
-    180: cv2.ROTATE_180,
-    270: cv2.ROTATE_90_COUNTERCLOCKWISE,
-}
 
 
 class CleanPage(NamedTuple):
@@ -54,15 +51,16 @@ def clean_page(image: npt.NDArray[np.uint8], *, dpi: float, settings: CleanSetti
     as it is, with ``report.blank`` set: it need not be read.
     """
     _check(image)
-    grey, regions, coloured = separate(image, dpi, remove=settings.suppress_colour)
-    grey = erase_streaks(grey, dpi)
+    unstreaked, streaks = without_streaks(image, to_grey(image), dpi)
+    grey, regions, coloured = separate(unstreaked, dpi, remove=settings.suppress_colour)
     small = measuring_copy(grey, dpi)
     small_dpi = dpi * small.shape[0] / grey.shape[0]
-    ink, paper = ink_and_paper(small)
-    dark = dark_ink(small, paper)
+    even = evenly_lit(small, small_dpi)
+    ink, paper = ink_and_paper(even)
+    dark = dark_ink(even, paper)
     ink_share = float(np.count_nonzero(dark)) / dark.size
     contrast = min(1.0, max(0.0, (paper - ink) / 255.0))
-    blank = is_blank(small, dark, small_dpi, regions, settings.blank_ink_share)
+    blank, backwards = nothing_to_read(even, dark, small_dpi, regions, settings.blank_ink_share)
 
     report = PageQuality(
         contrast=contrast,
@@ -70,9 +68,11 @@ def clean_page(image: npt.NDArray[np.uint8], *, dpi: float, settings: CleanSetti
         dpi=dpi,
         ink_share=ink_share,
         blank=blank,
-        mirrored_back=blank and _shows_through(regions, small_dpi, dark.shape),
+        mirrored_back=backwards or (blank and _shows_through(regions, small_dpi, dark.shape)),
+        streaks_removed=streaks,
         coloured_ink_share=min(1.0, coloured),
         colour_regions=regions,
+        black_seals=() if any(r.removed for r in regions) else black_seals(even, dark, small_dpi),
     )
     stamps: tuple[StampLayer, ...] = ()
     if blank:
@@ -111,10 +111,9 @@ def _straighten(
     grey: Grey, small: Grey, small_dpi: float, report: PageQuality, settings: CleanSettings
 ) -> tuple[Grey, PageQuality]:
     """Set the page upright and its lines level."""
-    mask = letters_only(ink_mask(small), small_dpi)
+    mask = letters_only(ink_mask(small, small_dpi), small_dpi)
     found: Direction = find_direction(mask, small_dpi, max_degrees=settings.deskew_max_degrees)
-    if found.rotation:
-        grey = np.asarray(cv2.rotate(grey, _TURNS[found.rotation]), dtype=np.uint8)
+    grey = turned(grey, found.rotation)
     slope = abs(found.skew_degrees)
     deskew = settings.deskew_min_degrees <= slope <= settings.deskew_max_degrees
     if deskew:
@@ -144,13 +143,11 @@ def even_light(grey: Grey, dpi: float) -> tuple[Grey, bool]:
     than half the paper is lifted, so that black bars and photographs stay dark.
     """
     small = measuring_copy(grey, dpi)
-    reach = max(3, round(0.33 * min(dpi, 100.0))) | 1
-    light = cv2.dilate(cv2.medianBlur(small, 5), np.ones((reach, reach), np.uint8))
-    light = cv2.blur(light, (reach, reach))
+    light = paper_light(small, dpi)
     low, high = (float(v) for v in np.percentile(light, (3, 90)))
     if high < 1 or low >= _UNEVEN * high:
         return grey, False
-    light = cv2.max(light, np.full_like(light, int(high / 2)))
+    light = np.maximum(light, np.uint8(high / 2))
     full = cv2.resize(light, (grey.shape[1], grey.shape[0]), interpolation=cv2.INTER_LINEAR)
     evened = cv2.divide(grey, full, scale=high)
     return np.asarray(evened, dtype=np.uint8), True

@@ -41,9 +41,13 @@ class PageQuality(Model):
 
     ``rotation`` is the clockwise quarter turn that was applied, ``skew_degrees`` the slope of the
     text lines as found (positive: lines fall to the right), ``deskewed`` whether it was undone.
-    ``contrast`` is the distance of ink from paper (0..1), ``sharpness`` the steepest edges as a
-    share of that distance per pixel (1: bilevel), ``ink_share`` the share of dark pixels without
-    coloured ink and borders. Boxes refer to the image before any turn.
+    ``contrast`` is the distance of ink from the paper around it (0..1), ``sharpness`` the steepest
+    edges as a share of that distance per pixel (1: bilevel), ``ink_share`` the share of dark pixels
+    without coloured ink and borders. ``streaks_removed`` counts lines of the scanner.
+
+    Boxes refer to the page as it lies in the file, before any turn: unlike those of words they need
+    not be brought back. ``black_seals`` are round seals on a page without colour: they lie over the
+    print and are not taken off.
     """
 
     rotation: Literal[0, 90, 180, 270] = 0
@@ -56,8 +60,10 @@ class PageQuality(Model):
     blank: bool = False
     mirrored_back: bool = False
     light_evened: bool = False
+    streaks_removed: int = Field(0, ge=0)
     coloured_ink_share: Probability = 0.0
     colour_regions: tuple[ColourRegion, ...] = ()
+    black_seals: tuple[BBox, ...] = ()
 
 
 def measuring_copy(image: Grey, dpi: float) -> Grey:
@@ -68,6 +74,26 @@ def measuring_copy(image: Grey, dpi: float) -> Grey:
     size = (max(1, round(image.shape[1] * factor)), max(1, round(image.shape[0] * factor)))
     small = cv2.resize(image, size, interpolation=cv2.INTER_AREA)
     return np.asarray(small, dtype=np.uint8)
+
+
+def paper_light(small: Grey, dpi: float) -> Grey:
+    """The brightness of the paper everywhere: the lightest tone within a third of an inch."""
+    reach = max(3, round(0.33 * min(dpi, MEASURE_DPI))) | 1
+    light = cv2.dilate(cv2.medianBlur(small, 5), np.ones((reach, reach), np.uint8))
+    return np.asarray(cv2.blur(light, (reach, reach)), dtype=np.uint8)
+
+
+def evenly_lit(small: Grey, dpi: float) -> Grey:
+    """``small`` with the paper equally bright everywhere, so that a shadow counts as no ink.
+
+    Nothing darker than half the paper is lifted: black bars and photographs stay dark.
+    """
+    light = paper_light(small, dpi)
+    high = float(np.percentile(light, 90))
+    if high < 1:
+        return small
+    light = np.maximum(light, np.uint8(high / 2))
+    return np.asarray(cv2.divide(small, light, scale=high), dtype=np.uint8)
 
 
 def ink_and_paper(small: Grey) -> tuple[float, float]:
@@ -120,6 +146,16 @@ def findings_for(quality: PageQuality, *, deskew_max_degrees: float) -> tuple[Fi
         )
     elif quality.deskewed and abs(quality.skew_degrees) >= 2.0:
         note("page.skewed", "info", f"The page lay askew by {quality.skew_degrees:.1f} degrees.")
+    if quality.black_seals:
+        note(
+            "page.black_seal",
+            "info",
+            "A seal without colour lies over the print; what stands under it is less sure.",
+        )
+    if quality.streaks_removed:
+        note("page.streaks", "info", "Lines that the scanner drew were taken off the page.")
+    if quality.light_evened:
+        note("page.light_evened", "info", "The page was lit unevenly; the light was evened.")
     if quality.dpi < _LOW_DPI:
         note("page.low_resolution", "warning", f"The scan has only {quality.dpi:.0f} dpi.")
     if 0.0 < quality.contrast < _LOW_CONTRAST:

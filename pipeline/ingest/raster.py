@@ -18,6 +18,7 @@ from PIL import Image
 
 from models.source import SourceDocument, SourcePage
 from pipeline.errors import BadInput, EngineFailure, EnvironmentProblem, PageTimeout
+from pipeline.ingest.embedded import embedded_image
 from pipeline.ingest.images import check_pixels, load_frame
 from pipeline.settings import IngestSettings, Limits
 
@@ -37,15 +38,27 @@ def load_page_image(
     :returns: uint8 array (H, W) or (H, W, 3) RGB
     """
     if source.media_type == "application/pdf":
-        image, dpi = _render(path, page, settings, limits)
+        pixels, dpi = _pdf_page(path, page, settings, limits)
     else:
-        image, dpi = load_frame(path, page.number, limits), page.image_dpi or settings.render_dpi
-    pixels = np.asarray(image)
+        pixels = np.asarray(load_frame(path, page.number, limits))
+        dpi = page.image_dpi or settings.render_dpi
     if dpi > settings.render_dpi * _SLACK:
         scale = settings.render_dpi / dpi
         pixels = cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
         dpi = float(settings.render_dpi)
     return pixels, float(dpi)
+
+
+def _pdf_page(
+    path: Path, page: SourcePage, settings: IngestSettings, limits: Limits
+) -> tuple[np.ndarray, float]:
+    """The page's own image where it is one; else, and for what is in doubt, the page as drawn."""
+    if page.image_dpi is not None:
+        taken = embedded_image(path, page.number, limits)
+        if taken is not None:
+            return taken
+    image, dpi = _render(path, page, settings, limits)
+    return np.asarray(image), dpi
 
 
 def _render(

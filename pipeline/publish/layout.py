@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from models.base import BBox
+from models.geometry import Frame
 from models.source import SourceDocument
 from models.text import BlockKind, Edit, PageText, Word
 from models.vietnamese import nfc
-from pipeline.publish.geometry import Frame
 
 #: x0, y0, x1, y1 in whole pixels.
 Box = tuple[int, int, int, int]

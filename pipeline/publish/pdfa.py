@@ -15,11 +15,12 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name
 
 from models.directive import Directive
+from models.geometry import Affine, Frame, Turn
 from models.source import SourceDocument, SourcePage
 from models.text import PageText, Word
 from pipeline.errors import InternalFailure, Unsupported
 from pipeline.publish.blankfont import BlankFont
-from pipeline.publish.geometry import Affine, Frame, Turn, frame_of
+from pipeline.publish.geometry import frame_of
 from pipeline.publish.pictures import RENDER_DPI, How, PagePicture, page_pictures
 from pipeline.publish.srgb import srgb_profile
 from pipeline.publish.textlayer import Blocks, blocks_of, runs_of, text_commands

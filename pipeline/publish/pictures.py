@@ -29,10 +29,11 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name
 from PIL import Image, ImageOps
 
+from models.geometry import Affine
 from models.source import SourceDocument, SourcePage
+from pipeline.covering import displayed
 from pipeline.errors import BadInput, EngineFailure, EnvironmentProblem, PageTimeout
-from pipeline.publish.covering import copy_image, covering_image, profile_fits
-from pipeline.publish.geometry import Affine
+from pipeline.publish.covering import copy_image, image_to_keep, profile_fits
 
 RENDER_DPI: Final = 300
 _MOST_RENDER_DPI: Final = 600
@@ -102,33 +103,16 @@ def _opened(path: Path) -> Iterator[pikepdf.Pdf]:
 def _pdf_page(
     pdf: pikepdf.Pdf, original: Path, page: pikepdf.Page, facts: SourcePage
 ) -> PagePicture:
-    width, height, shown = _shown(page)
+    width, height, shown = displayed(page)
     crop = shown.box(*(float(v) for v in page.cropbox))
     whole = Affine(width, 0, 0, height, 0, 0)
-    placed = covering_image(page) if facts.kind == "scan" else None
+    placed = image_to_keep(page) if facts.kind == "scan" else None
     if placed is None:
         image = _rendered(pdf, original, facts)
         return PagePicture(width, height, crop, ((image, whole),), "rendered")
     images = [(copy_image(pdf, placed.image), placed.matrix.then(shown))]
     images += _drawn_marks(pdf, page, facts.number, shown, (width, height))
     return PagePicture(width, height, crop, tuple(images), "copied")
-
-
-def _shown(page: pikepdf.Page) -> tuple[float, float, Affine]:
-    """Size in points of the page as displayed, and the map of its user space to that."""
-    x0, y0, x1, y1 = (float(v) for v in page.mediabox)
-    x0, x1, y0, y1 = min(x0, x1), max(x0, x1), min(y0, y1), max(y0, y1)
-    unit = float(page.obj.get("/UserUnit", 1))
-    width, height = (x1 - x0) * unit, (y1 - y0) * unit
-    here = Affine(unit, 0, 0, unit, -x0 * unit, -y0 * unit)
-    turns = {
-        0: (width, height, Affine()),
-        90: (height, width, Affine(0, -1, 1, 0, 0, width)),
-        180: (width, height, Affine(-1, 0, 0, -1, width, height)),
-        270: (height, width, Affine(0, 1, -1, 0, height, 0)),
-    }
-    shown_width, shown_height, turn = turns[int(page.rotation) % 360]
-    return shown_width, shown_height, here.then(turn)
 
 
 def _marks(page: pikepdf.Page) -> Iterator[tuple[float, float, float, float]]:

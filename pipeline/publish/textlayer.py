@@ -15,10 +15,10 @@ from statistics import median
 from typing import Final
 
 from models.base import BBox
+from models.geometry import Affine, Frame
 from models.text import PageText, Word
 from models.vietnamese import nfc
 from pipeline.publish.blankfont import ADVANCE, ASCENT, DESCENT, BlankFont, is_text
-from pipeline.publish.geometry import Affine, Frame
 
 #: Slopes smaller than this (a fifth of a line's height over a page's width) are left out.
 _LEAST_SLOPE: Final = 0.003

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 
@@ -48,9 +49,33 @@ def test_a_page_is_set_upright(turns: int) -> None:
     assert np.array_equal(cleaned.image, page)
 
 
-def test_a_page_with_three_lines_is_not_turned() -> None:
-    page = np.ascontiguousarray(np.rot90(text_page(3), 2))
-    assert clean_page(page[-600:], dpi=DPI, settings=SETTINGS).report.rotation in (0, 180)
+def worn(page: np.ndarray, seed: int) -> np.ndarray:  # type: ignore[type-arg]
+    """Dark towards one side, with specks, noise and blur."""
+    random = np.random.default_rng(seed)
+    for x, y in zip(random.integers(9, 1230, 250), random.integers(9, 1740, 250), strict=True):
+        cv2.circle(page, (int(x), int(y)), int(random.integers(1, 4)), 60, -1)
+    shade = np.linspace(0.6, 1.0, page.shape[1], dtype=np.float32)[None] ** 1.5
+    soft = cv2.GaussianBlur(page, (0, 0), 1.2) * shade + random.normal(0, 6, page.shape)
+    return np.asarray(soft.clip(0, 255), dtype=np.uint8)
+
+
+@pytest.mark.parametrize("lines", [3, 5, 24])
+@pytest.mark.parametrize("turns", [0, 1, 2, 3])
+def test_a_worn_page_of_few_lines_is_not_turned_wrongly(lines: int, turns: int) -> None:
+    """Not all are set upright, but none is turned away from upright, and none is lost as blank."""
+    page = np.ascontiguousarray(np.rot90(worn(text_page(lines), lines), turns))
+    report = clean_page(page, dpi=DPI, settings=SETTINGS).report
+    assert not report.blank
+    assert report.rotation in ((90 * turns,) if lines > 3 else (0, 90 * turns))
+
+
+def test_a_table_of_figures_in_narrow_columns_is_not_turned() -> None:
+    page = np.full((1754, 1240), 255, np.uint8)
+    for row in range(34):
+        for column in range(5):
+            where = (200 + 200 * column, 200 + 38 * row)
+            cv2.putText(page, str((7 * row + column) % 10), where, 0, 0.9, 0, 2)
+    assert clean_page(page, dpi=DPI, settings=SETTINGS).report.rotation == 0
 
 
 def test_a_page_of_rules_alone_has_no_direction() -> None:

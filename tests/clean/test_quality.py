@@ -38,6 +38,68 @@ def test_one_short_line_is_not_blank() -> None:
     assert not clean_page(page, dpi=DPI, settings=SETTINGS).report.blank
 
 
+def faint(page: np.ndarray, strength: float) -> np.ndarray:  # type: ignore[type-arg]
+    """As the print of the other side shows through: soft and pale."""
+    soft = cv2.GaussianBlur(page, (0, 0), 0.9).astype(np.float32)
+    return np.asarray(255 - strength * (255 - soft), dtype=np.uint8)
+
+
+@needs_font
+@pytest.mark.parametrize("turns", [0, 1, 2, 3])
+@pytest.mark.parametrize("strength", [0.2, 0.25])
+def test_only_print_seen_from_behind_is_a_mirrored_back(turns: int, strength: float) -> None:
+    """The same print, as faint, is read where it runs forwards."""
+    page = np.rot90(faint(text_page(), strength), turns)
+    back = np.rot90(faint(text_page()[:, ::-1], strength), turns)
+    assert not clean_page(np.ascontiguousarray(page), dpi=DPI, settings=SETTINGS).report.blank
+    report = clean_page(np.ascontiguousarray(back), dpi=DPI, settings=SETTINGS).report
+    assert (report.blank, report.mirrored_back, report.rotation) == (True, True, 0)
+
+
+@needs_font
+@pytest.mark.parametrize("rows", [(195, 245), (195, 330)])
+@pytest.mark.parametrize("strength", [0.2, 0.4, 1.0])
+@pytest.mark.parametrize("shade", [1.0, 0.6])
+def test_a_line_of_print_is_never_blank(
+    rows: tuple[int, int], strength: float, shade: float
+) -> None:
+    """However faint, on a page that is as dark towards one side, with specks all over."""
+    page = np.full((1754, 1240), 255, np.uint8)
+    page[1000 : 1000 + rows[1] - rows[0], 600:900] = text_page()[rows[0] : rows[1], 190:490]
+    light = np.linspace(shade, 1.0, page.shape[1], dtype=np.float32)[None]
+    page = (faint(page, strength) * light).astype(np.uint8)
+    page[37::150, 41::200] = 90
+    assert not clean_page(page, dpi=DPI, settings=SETTINGS).report.blank
+
+
+def test_a_shadow_on_an_empty_page_is_no_ink() -> None:
+    light = np.linspace(0.5, 1.0, 1240, dtype=np.float32)[None]
+    page = (np.full((1754, 1240), 250, np.uint8) * light).astype(np.uint8)
+    assert codes(page) == ["page.blank"]
+
+
+@needs_font
+def test_uneven_light_is_no_loss_of_contrast() -> None:
+    page = text_page()
+    light = np.linspace(0.6, 1.0, page.shape[1], dtype=np.float32)[None]
+    found = codes((page * light).astype(np.uint8))
+    assert found == ["page.light_evened"]
+
+
+@needs_font
+@pytest.mark.parametrize("turns", [0, 1, 2, 3])
+def test_boxes_of_coloured_ink_refer_to_the_page_as_it_lies(turns: int) -> None:
+    page = np.rot90(seal(coloured(text_page()), (215, 40, 50), centre=(900, 1200)), turns)
+    report = clean_page(np.ascontiguousarray(page), dpi=DPI, settings=SETTINGS).report
+    assert report.rotation == 90 * turns
+    (x0, y0, x1, y1) = report.colour_regions[0].bbox
+    height, width = page.shape[:2]
+    red = page[..., 0].astype(int) - page[..., 1] > 100
+    rows, columns = np.nonzero(red)
+    seen = (columns.min() / width, rows.min() / height, columns.max() / width, rows.max() / height)
+    assert (x0, y0, x1, y1) == pytest.approx(seen, abs=0.02)
+
+
 def test_a_back_with_only_a_pale_seal_is_a_mirrored_back() -> None:
     page = seal(coloured(np.full((1754, 1240), 255, np.uint8)), (245, 150, 160))
     cleaned = clean_page(page, dpi=DPI, settings=SETTINGS)

@@ -12,10 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
+from models.geometry import Frame, Turn
 from models.source import SourceDocument, SourcePage
 from models.text import Block, Line, PageText, Word
 from pipeline.publish.alto import ALTO, write_alto
-from pipeline.publish.geometry import Frame, Turn, frame_of
+from pipeline.publish.geometry import frame_of
 from pipeline.publish.hocr import XHTML, write_hocr
 from tests.publish import paper
 
@@ -105,8 +106,8 @@ def test_quarter_turns_agree_with_opencv(rotation: int) -> None:
 
 def test_text_of_a_turned_page_stands_counter_clockwise() -> None:
     page = PageText(page=1, read_by="ocr", rotation=90, levelled_degrees=2.0)
-    assert Turn.of(page) == Turn(90, 2.0)
-    assert Turn.of(page).text_degrees == 88.0
+    assert page.turn == Turn(90, 2.0)
+    assert page.turn.text_degrees == 88.0
 
 
 def test_a_page_that_no_image_was_read_of_is_measured_on_paper() -> None:
