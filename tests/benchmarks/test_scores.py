@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 
-from benchmarks.common import comparable, missed_in_any_order, same, word_errors, words
+from benchmarks.common import (
+    comparable,
+    missed_in_any_order,
+    peak_megabytes,
+    same,
+    word_errors,
+    words,
+)
 from benchmarks.fields import Pairs, Score, overlap, subject_right
 from models.directive import FieldValue
 
@@ -52,3 +62,16 @@ def test_wrong_accepted_values_are_named_and_open_ones_are_not_wrong() -> None:
 def test_comparison_keeps_letters_and_digits() -> None:
     assert comparable("120/LĐLĐ") != comparable("120/LDLD")
     assert same("Liên đoàn  Lao động", "LIÊN ĐOÀN LAO ĐỘNG")
+
+
+def test_memory_counts_what_children_hold_at_one_time_and_not_our_own() -> None:
+    ballast = bytearray(300 << 20)
+    hold = f"import time; b = bytearray({80 << 20}); time.sleep(0.5)"
+
+    def two() -> None:
+        children = [subprocess.Popen([sys.executable, "-c", hold]) for _ in range(2)]
+        for child in children:
+            child.wait()
+
+    assert 160 <= peak_megabytes(two) < 300
+    assert len(ballast) == 300 << 20
