@@ -93,6 +93,19 @@ class Block(Model):
         return union_of([line.bbox for line in self.lines if line.bbox is not None])
 
 
+class Zone(Model):
+    """A place where people write by hand: a slot of the head, or a blank that was filled in.
+
+    ``text`` is what engines for print made of it, a guess; ``bbox`` refers to the image that was
+    read. ``crop`` names the stored picture of it (result ``crop``, a PNG, by its SHA-256).
+    """
+
+    kind: Literal["serial", "day", "month", "blank"]
+    bbox: BBox | None = None
+    text: str = ""
+    crop: str | None = None
+
+
 class Edit(Model):
     """One change that repair made or proposes, reversible.
 
@@ -127,6 +140,7 @@ class PageText(Model):
     blocks: tuple[Block, ...] = ()
     edits: tuple[Edit, ...] = ()
     findings: tuple[Finding, ...] = ()
+    zones: tuple[Zone, ...] = ()
     width_px: int | None = None
     height_px: int | None = None
     rotation: Literal[0, 90, 180, 270] = 0
