@@ -37,6 +37,10 @@ DOUBTED: Final[Points] = (
 #: engines agree on one, its probability is not raised above the first engine's own.
 DOUBTED_DIGITS: Final = 0.3
 UNHEARD_DIGITS: Final = 0.6
+#: A mark taken for the dash of an item (94 of 96 words).
+ITEM_DASH: Final = 0.97
+#: The most that a letter is believed which one engine alone can write.
+ONE_WITNESS: Final = 0.95
 
 
 def alone(confidence: float) -> float:
