@@ -146,21 +146,27 @@ def _image(
     return ingest.load_page_image(path, source, page, settings.ingest, settings.limits)
 
 
-def _right(page: _Page) -> Iterator[tuple[float, bool]]:
-    """Confidence of each word and whether it is right; a word out of order is read all the same."""
-    read = [w for _, line in page.ours.lines() for w in line.words if w.as_read.strip()]
-    mine = [words(w.as_read)[0] for w in read]
-    right = [False] * len(mine)
-    for step in Levenshtein.opcodes(mine, page.gold):
+def rights(read: Sequence[str], gold: Sequence[str]) -> list[bool]:
+    """Which of the words are right; a word out of order is read all the same."""
+    right = [False] * len(read)
+    for step in Levenshtein.opcodes(read, gold):
         if step.tag == "equal":
             right[step.src_start : step.src_end] = [True] * (step.src_end - step.src_start)
-    left = Counter(page.gold)
-    left.subtract(text for text, fits in zip(mine, right, strict=True) if fits)
-    for index, text in enumerate(mine):
+    left = Counter(gold)
+    left.subtract(text for text, fits in zip(read, right, strict=True) if fits)
+    for index, text in enumerate(read):
         if not right[index] and left[text] > 0:
             left[text] -= 1
             right[index] = True
-    for word, fits in zip(read, right, strict=True):
+    return right
+
+
+def _right(page: _Page) -> Iterator[tuple[float, bool]]:
+    """Confidence of each word and whether it is right."""
+    read = [w for _, line in page.ours.lines() for w in line.words if w.as_read.strip()]
+    for word, fits in zip(
+        read, rights([words(w.as_read)[0] for w in read], page.gold), strict=True
+    ):
         marked = word.reading is not None and word.reading.handwritten
         if word.confidence is not None and not marked:
             yield word.confidence, fits

@@ -1,36 +1,44 @@
 """From an engine's confidence to the probability that the word is right.
 
-Read off an isotonic fit over 100 pages, generated ones of four wear levels (seeds 11 and 5001) and
-the labelled real ones. ``python -m benchmarks reading`` prints promised against kept on others.
+The curves are isotonic fits over generated pages of four wear levels, made anew by ``python -m
+benchmarks.calibrate``. ``python -m benchmarks reading`` prints promised against kept on others.
 """
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_right
 from collections.abc import Sequence
 from typing import Final, TypeAlias
 
 Points: TypeAlias = Sequence[tuple[float, float]]
 
+#: The bounds within which an engine's confidence is believed.
+SURE: Final = (0.02, 0.985)
+#: Bias and weights of the log odds of both engines where they agree.
+TOGETHER: Final = (-0.25, 1.15, 0.6)
 #: The first engine alone, no second one installed.
 ALONE: Final[Points] = (
-    (0.0, 0.0), (0.3, 0.15), (0.6, 0.4), (0.8, 0.65), (0.9, 0.87), (0.93, 0.94), (0.96, 0.98),
-    (0.97, 0.995),
+    (0.0, 0.019), (0.095, 0.256), (0.413, 0.321), (0.63, 0.418), (0.773, 0.586), (0.877, 0.736),
+    (0.92, 0.92), (0.934, 0.962), (0.96, 0.979), (0.965, 0.993), (0.97, 0.997),
 )  # fmt: skip
-#: Both engines read the same (21 700 words).
+#: Both engines read the same; by what they think of it together.
 AGREED: Final[Points] = (
-    (0.0, 0.8), (0.8, 0.86), (0.9, 0.91), (0.92, 0.96), (0.94, 0.98), (0.955, 0.99),
-    (0.965, 0.997), (0.97, 0.999),
+    (0.414, 0.712), (0.807, 0.793), (0.921, 0.84), (0.953, 0.918), (0.969, 0.956), (0.977, 0.98),
+    (0.989, 0.985), (0.994, 0.988), (0.997, 0.9985), (0.998, 0.9995),
 )  # fmt: skip
-#: Only the first engine read a word there (430 words).
+#: Only the first engine read a word there.
 UNHEARD: Final[Points] = (
-    (0.0, 0.0), (0.3, 0.1), (0.6, 0.22), (0.75, 0.3), (0.85, 0.4), (0.9, 0.65), (0.93, 0.87),
-    (0.97, 0.95),
+    (0.163, 0.25), (0.525, 0.354), (0.782, 0.515), (0.935, 0.879),
 )  # fmt: skip
-#: The engines differ; by the probability that the vote gives the reading that stands (2 700 words).
+#: The engines differ by marks, case or punctuation; by the probability that the vote gives the
+#: reading that stands.
 DOUBTED: Final[Points] = (
-    (0.5, 0.35), (0.7, 0.45), (0.86, 0.53), (0.9, 0.7), (0.945, 0.77), (0.96, 0.83), (0.98, 0.9),
-    (0.995, 0.94), (0.999, 0.975), (1.0, 0.99),
+    (0.606, 0.388), (0.773, 0.515), (0.903, 0.694), (0.961, 0.918), (0.989, 0.969), (0.999, 0.9935),
+)  # fmt: skip
+#: They differ by letters: both are wrong more often.
+DOUBTED_LETTERS: Final[Points] = (
+    (0.551, 0.212), (0.689, 0.232), (0.849, 0.377), (0.973, 0.578), (0.999, 0.911),
 )  # fmt: skip
 
 #: A word with a digit, of which there are two readings or one: for people to see. Where the
@@ -48,10 +56,22 @@ def alone(confidence: float) -> float:
     return _between(ALONE, confidence)
 
 
-def agreed(confidence: float, *, digits: bool = False) -> float:
-    """Both engines read the same; ``confidence`` is the first one's."""
-    probability = _between(AGREED, confidence)
+def agreed(confidence: float, other: float, *, digits: bool = False) -> float:
+    """Both engines read the same; ``confidence`` is the first one's, ``other`` the second one's."""
+    probability = _between(AGREED, both(confidence, other))
     return min(probability, confidence) if digits else probability
+
+
+def both(confidence: float, other: float, weights: tuple[float, float, float] = TOGETHER) -> float:
+    """How sure two engines that agree are together."""
+    bias, first, second = weights
+    return 1 / (1 + math.exp(-(bias + first * logit(confidence) + second * logit(other))))
+
+
+def logit(probability: float) -> float:
+    """Log odds, of a confidence within the bounds in which engines are believed."""
+    bounded = min(max(probability, SURE[0]), SURE[1])
+    return math.log(bounded / (1 - bounded))
 
 
 def unheard(confidence: float, *, digits: bool = False) -> float:
@@ -60,9 +80,12 @@ def unheard(confidence: float, *, digits: bool = False) -> float:
     return min(probability, UNHEARD_DIGITS) if digits else probability
 
 
-def doubted(probability: float) -> float:
-    """The engines differ; ``probability`` is what the vote gives the reading that stands."""
-    return _between(DOUBTED, probability)
+def doubted(probability: float, *, letters: bool = False) -> float:
+    """The engines differ; ``probability`` is what the vote gives the reading that stands.
+
+    ``letters``: they differ by letters, not by marks, case or punctuation.
+    """
+    return _between(DOUBTED_LETTERS if letters else DOUBTED, probability)
 
 
 def _between(points: Points, value: float) -> float:

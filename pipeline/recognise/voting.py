@@ -25,6 +25,7 @@ from pipeline.recognise.calibration import (
     agreed,
     alone,
     doubted,
+    logit,
     unheard,
 )
 from pipeline.recognise.engine import EngineLine
@@ -58,8 +59,7 @@ class _Weights:
 #: of four wear levels. The real pages were kept out, and only measured.
 _ALONE: Final = _Weights(-0.27, -1.08, 0.42, 2.75, -1.64, 2.87, 1.26, 0.0)
 _WITH_LANGUAGE: Final = _Weights(-0.03, -1.06, 0.34, 3.82, -1.66, 2.71, 0.86, 0.49)
-#: The bounds within which an engine's confidence and the language model are believed.
-_SURE: Final = (0.02, 0.985)
+#: The bounds within which the language model is believed.
 _LANGUAGE_BOUND: Final = 8.0
 #: What the first engine makes of a dash at the beginning of an item (94 of 96 on generated pages).
 _DASHES: Final = frozenset({"~", "~-", "-~", "_~", "¬"})
@@ -272,20 +272,27 @@ def _vote_word(
         return word.model_copy(update={"confidence": unheard(sure, digits=digits)})
     differs = difference(word.text, other.text)
     if differs == "none":
-        return word.model_copy(update={"confidence": agreed(sure, digits=digits)})
+        probability = agreed(sure, other.confidence, digits=digits)
+        return word.model_copy(update={"confidence": probability})
     if differs == "digits":
         reading = Reading(alternatives=(other.text,))
         return word.model_copy(update={"confidence": min(DOUBTED_DIGITS, sure), "reading": reading})
-    odds = _odds(sure, word.text, other, differs, scorer is not None)
+    odds = odds_for(other, word, texts, index, scorer)
+    probability = doubted(1 / (1 + math.exp(-abs(odds))), letters=differs == "letters")
+    taken, left = (other.text, word.text) if odds > 0 else (word.text, other.text)
+    reading = Reading(source="second" if odds > 0 else "first", alternatives=(left,))
+    return word.model_copy(update={"text": taken, "confidence": probability, "reading": reading})
+
+
+def odds_for(
+    other: Heard, word: Word, texts: Sequence[str], index: int, scorer: Scorer | None
+) -> float:
+    """Log odds that ``other`` is right and not ``word``, which differs from it without digits."""
+    differs = difference(word.text, other.text)
+    odds = _odds(word.confidence or 0.0, word.text, other, differs, scorer is not None)
     if scorer is not None:
         odds += _WITH_LANGUAGE.language * _language(texts, index, other.text, scorer)
-    probability = 1 / (1 + math.exp(-odds))
-    if odds > 0:
-        reading = Reading(source="second", alternatives=(word.text,))
-        changed = {"text": other.text, "confidence": doubted(probability), "reading": reading}
-        return word.model_copy(update=changed)
-    reading = Reading(alternatives=(other.text,))
-    return word.model_copy(update={"confidence": doubted(1 - probability), "reading": reading})
+    return odds
 
 
 def _odds(sure: float, text: str, other: Heard, differs: Difference, with_language: bool) -> float:
@@ -299,16 +306,11 @@ def _odds(sure: float, text: str, other: Heard, differs: Difference, with_langua
     gain = is_syllable(other.text.strip(_MARKS)) - is_syllable(text.strip(_MARKS))
     return (
         weights.bias
-        + weights.first * _logit(sure)
-        + weights.second * _logit(other.confidence)
+        + weights.first * logit(sure)
+        + weights.second * logit(other.confidence)
         + weights.syllable * gain
         + extra.get(differs, 0.0)
     )
-
-
-def _logit(probability: float) -> float:
-    bounded = min(max(probability, _SURE[0]), _SURE[1])
-    return math.log(bounded / (1 - bounded))
 
 
 def _language(texts: Sequence[str], index: int, other: str, scorer: Scorer) -> float:

@@ -78,7 +78,7 @@ def test_agreement_raises_confidence_and_leaves_no_trace() -> None:
     word = voted("đoàn", "đoàn")
     assert word.text == "đoàn"
     assert word.reading is None
-    assert word.confidence == calibration.agreed(0.8) > 0.8
+    assert word.confidence == calibration.agreed(0.8, 0.99) > 0.8
 
 
 def test_what_is_no_syllable_gives_way_to_what_is_one() -> None:
@@ -131,14 +131,30 @@ def test_digits_are_kept_doubted_and_the_other_reading_shown() -> None:
 
 
 def test_digits_are_never_believed_more_than_the_first_engine_does() -> None:
-    assert calibration.agreed(0.7, digits=True) == 0.7
-    assert calibration.agreed(0.7) > 0.7
+    assert calibration.agreed(0.7, 0.99, digits=True) == 0.7
+    assert calibration.agreed(0.7, 0.99) > 0.7
     assert calibration.unheard(0.97, digits=True) <= calibration.UNHEARD_DIGITS
+
+
+def test_agreement_of_an_unsure_engine_is_worth_less() -> None:
+    assert calibration.agreed(0.95, 0.3) < calibration.agreed(0.95, 0.99)
+    assert calibration.agreed(0.5, 0.9) < calibration.agreed(0.95, 0.9)
+
+
+def test_where_engines_differ_by_letters_both_are_doubted() -> None:
+    for n in range(50, 101):
+        assert calibration.doubted(n / 100, letters=True) < calibration.doubted(n / 100)
 
 
 @pytest.mark.parametrize(
     "points",
-    [calibration.ALONE, calibration.AGREED, calibration.UNHEARD, calibration.DOUBTED],
+    [
+        calibration.ALONE,
+        calibration.AGREED,
+        calibration.UNHEARD,
+        calibration.DOUBTED,
+        calibration.DOUBTED_LETTERS,
+    ],
 )
 def test_calibration_never_falls(points: calibration.Points) -> None:
     values = [calibration._between(points, n / 200) for n in range(201)]
