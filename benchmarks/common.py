@@ -8,7 +8,8 @@ import platform
 import re
 import subprocess
 import tempfile
-from collections.abc import Iterator, Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -101,3 +102,44 @@ def tesseract_version() -> str:
 
 def share(part: int, whole: int) -> float | None:
     return None if whole == 0 else round(100 * part / whole, 2)
+
+
+def peak_megabytes(action: Callable[[], object], every_seconds: float = 0.02) -> float:
+    """The most that the processes which ``action`` starts hold at one time, together.
+
+    ``ru_maxrss`` will not do: a child that was forked begins with its parent's peak.
+    """
+    done = threading.Event()
+    peak = 0
+
+    def watch() -> None:
+        nonlocal peak
+        while not done.wait(every_seconds):
+            peak = max(peak, _resident_kb_below(os.getpid()))
+
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
+    try:
+        action()
+    finally:
+        done.set()
+        watcher.join()
+    return round(peak / 1024, 1)
+
+
+def _resident_kb_below(ancestor: int) -> int:
+    """Resident memory of all processes that descend from ``ancestor``."""
+    parents: dict[int, int] = {}
+    resident: dict[int, int] = {}
+    for status in Path("/proc").glob("[0-9]*/status"):
+        try:
+            fields = dict(line.split(":", 1) for line in status.read_text().splitlines())
+        except OSError:  # it has ended meanwhile
+            continue
+        pid = int(status.parent.name)
+        parents[pid] = int(fields["PPid"])
+        resident[pid] = int(fields.get("VmRSS", "0").split()[0])
+    below = {ancestor}
+    while new := {pid for pid, parent in parents.items() if parent in below} - below:
+        below |= new
+    return sum(resident[pid] for pid in below - {ancestor})

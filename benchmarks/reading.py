@@ -1,7 +1,8 @@
 """Reading: bare Tesseract beside ours, on real pages and on generated ones of four wear levels.
 
-Word error in reading order, words missed in any order, seconds a page, and whether the confidence
-of a word is the share of such words that are right.
+Word error in reading order, words missed in any order, seconds a page, the pages on which Tesseract
+did better, whether the confidence of a word is the share of such words that are right, and what
+memory a worker needs. ``words`` is the same for the real pages alone, page by page.
 """
 
 from __future__ import annotations
@@ -11,9 +12,9 @@ import os
 import subprocess
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from rapidfuzz.distance import Levenshtein
 from benchmarks.common import (
     missed_in_any_order,
     need_shared,
+    peak_megabytes,
     scratch,
     share,
     show,
@@ -33,7 +35,7 @@ from benchmarks.common import (
 )
 from models.source import SourceDocument
 from models.text import PageText
-from pipeline import ingest, steps
+from pipeline import ingest, run, steps
 from pipeline.archive.results import FileStore
 from pipeline.plan import Plan
 from pipeline.settings import Settings
@@ -48,6 +50,11 @@ _PAGES_A_LEVEL = 6
 _BINS = (0.0, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 1.01)
 
 
+_SHOWN: tuple[tuple[str, str], ...] = (
+    ("tesseract", "tesseract"), ("ours_raw", "ours raw"), ("ours_repaired", "repaired"),
+)  # fmt: skip
+
+
 @dataclass
 class _Page:
     """A page with its truth, read both ways."""
@@ -60,13 +67,34 @@ class _Page:
     ours: PageText
     ours_s: float
 
+    @property
+    def texts(self) -> dict[str, str]:
+        return {
+            "tesseract": self.bare,
+            "ours_raw": self.ours.raw_text,
+            "ours_repaired": self.ours.text,
+        }
 
-def _truths(folder: Path) -> Iterator[tuple[str, Path, dict[int, str]]]:
+    def counts(self) -> dict[str, tuple[int, int]]:
+        """Words wrong and words missed in each text."""
+        return {
+            key: (word_errors(self.gold, read), missed_in_any_order(self.gold, read))
+            for key, read in ((key, words(text)) for key, text in self.texts.items())
+        }
+
+
+_Truth = tuple[str, Path, dict[int, str]]
+
+
+def _real() -> Iterator[_Truth]:
     """Group, file and the true text of some of its pages."""
     scans = need_shared() / "scans"
     for path in sorted((scans / "text").glob("*.txt")):
         name, page = path.stem.rsplit("-", 1)
         yield "real", scans / f"{name}.pdf", {int(page): path.read_text(encoding="utf-8")}
+
+
+def _generated(folder: Path) -> Iterator[_Truth]:
     for level in LEVELS:
         for made in on_demand(_PAGES_A_LEVEL, level, _SEED, dpi=300):
             made.write(folder, folder / "truth")
@@ -89,13 +117,13 @@ def _bare(image: np.ndarray, dpi: float, folder: Path) -> tuple[str, float]:
     return text, time.perf_counter() - start
 
 
-def _pages(folder: Path, settings: Settings) -> Iterator[_Page]:
+def _pages(truths: Iterator[_Truth], folder: Path, settings: Settings) -> Iterator[_Page]:
     """The pages, read by what a worker runs, in this process: no start of workers is timed."""
     plan = Plan.of(settings).with_engine()
     steps.start_worker(plan, folder / "store")
     store = FileStore(folder / "store")
     warm = False
-    for group, path, truth in _truths(folder):
+    for group, path, truth in truths:
         source = steps.examine_file(path)
         for number, text in truth.items():
             if not warm:  # engines and models load with the first page
@@ -118,21 +146,27 @@ def _image(
     return ingest.load_page_image(path, source, page, settings.ingest, settings.limits)
 
 
-def _right(page: _Page) -> Iterator[tuple[float, bool]]:
-    """Confidence of each word and whether it is right; a word out of order is read all the same."""
-    read = [w for _, line in page.ours.lines() for w in line.words if w.as_read.strip()]
-    mine = [words(w.as_read)[0] for w in read]
-    right = [False] * len(mine)
-    for step in Levenshtein.opcodes(mine, page.gold):
+def rights(read: Sequence[str], gold: Sequence[str]) -> list[bool]:
+    """Which of the words are right; a word out of order is read all the same."""
+    right = [False] * len(read)
+    for step in Levenshtein.opcodes(read, gold):
         if step.tag == "equal":
             right[step.src_start : step.src_end] = [True] * (step.src_end - step.src_start)
-    left = Counter(page.gold)
-    left.subtract(word for word, fits in zip(mine, right, strict=True) if fits)
-    for index, word in enumerate(mine):
-        if not right[index] and left[word] > 0:
-            left[word] -= 1
+    left = Counter(gold)
+    left.subtract(text for text, fits in zip(read, right, strict=True) if fits)
+    for index, text in enumerate(read):
+        if not right[index] and left[text] > 0:
+            left[text] -= 1
             right[index] = True
-    for word, fits in zip(read, right, strict=True):
+    return right
+
+
+def _right(page: _Page) -> Iterator[tuple[float, bool]]:
+    """Confidence of each word and whether it is right."""
+    read = [w for _, line in page.ours.lines() for w in line.words if w.as_read.strip()]
+    for word, fits in zip(
+        read, rights([words(w.as_read)[0] for w in read], page.gold), strict=True
+    ):
         marked = word.reading is not None and word.reading.handwritten
         if word.confidence is not None and not marked:
             yield word.confidence, fits
@@ -153,48 +187,80 @@ def _reliability(pages: list[_Page]) -> list[dict[str, Any]]:
     return rows
 
 
-def _figures(pages: list[_Page]) -> dict[str, Any]:
+def _figures(pages: Sequence[_Page]) -> dict[str, Any]:
     n = sum(len(p.gold) for p in pages)
-    texts = {
-        "tesseract": [p.bare for p in pages],
-        "ours_raw": [p.ours.raw_text for p in pages],
-        "ours_repaired": [p.ours.text for p in pages],
-    }
+    counted = [(p, p.counts()) for p in pages]
     figures: dict[str, Any] = {"pages": len(pages), "words": n}
-    for key, all_read in texts.items():
-        pairs = [(p.gold, words(t)) for p, t in zip(pages, all_read, strict=True)]
+    for key, _ in _SHOWN:
         figures[key] = {
-            "wrong_percent": share(sum(word_errors(*pair) for pair in pairs), n),
-            "missed_percent": share(sum(missed_in_any_order(*pair) for pair in pairs), n),
+            "wrong_percent": share(sum(counts[key][0] for _, counts in counted), n),
+            "missed_percent": share(sum(counts[key][1] for _, counts in counted), n),
         }
     figures["tesseract_s_a_page"] = round(sum(p.bare_s for p in pages) / len(pages), 2)
     figures["ours_s_a_page"] = round(sum(p.ours_s for p in pages) / len(pages), 2)
-    figures["pages_worse_than_tesseract"] = [
-        p.name for p in pages
-        if word_errors(p.gold, words(p.ours.text)) > word_errors(p.gold, words(p.bare))
-    ]  # fmt: skip
+    for number, measure in enumerate(("wrong", "missed")):
+        figures[f"pages_with_more_{measure}_than_tesseract"] = [
+            {"page": page.name, "words": len(page.gold), "tesseract": theirs, "ours": ours}
+            for page, counts in counted
+            if (ours := counts["ours_repaired"][number]) > (theirs := counts["tesseract"][number])
+        ]
     return figures
+
+
+def _show(title: str, groups: dict[str, dict[str, Any]]) -> None:
+    show(
+        f"{title}: % wrong in order, % missed in any order, seconds a page (ours with repair)",
+        ["", "words", *(c for _, name in _SHOWN for c in (name, "missed")),
+         "tesseract s", "ours s"],
+        [
+            [group, f["words"],
+             *(f[k][m] for k, _ in _SHOWN for m in ("wrong_percent", "missed_percent")),
+             f["tesseract_s_a_page"], f["ours_s_a_page"]]
+            for group, f in groups.items()
+        ],
+    )  # fmt: skip
+
+
+def _show_worse(groups: dict[str, dict[str, Any]]) -> None:
+    rows = [
+        [group, measure, worse["page"], worse["words"], worse["tesseract"], worse["ours"]]
+        for group, figures in groups.items()
+        for measure in ("wrong", "missed")
+        for worse in figures[f"pages_with_more_{measure}_than_tesseract"]
+    ]
+    show("Pages on which Tesseract did better, words", ["", "", "page", "of", "tesseract", "ours"],
+         rows)  # fmt: skip
+
+
+def _memory(folder: Path) -> dict[str, float]:
+    """What one worker and its engines hold at most, on a worn A4 page of 300-dpi colour."""
+    (made,) = on_demand(1, "heavy", _SEED, dpi=300)
+    made.write(folder, folder / "truth")
+    peak = peak_megabytes(lambda: run.read_document(folder / made.name, Settings(), jobs=1))
+    show("Memory", ["", "MB"], [["a worker with its engines, at most", peak]])
+    return {"worker_peak_mb": peak}
+
+
+def real() -> None:
+    """The real pages, one by one."""
+    with scratch() as folder:
+        pages = list(_pages(_real(), folder, Settings()))
+    figures = {page.name: _figures([page]) for page in pages}
+    figures["all"] = _figures(pages)
+    _show("Words of real pages", figures)
+    write("words", {"pages": figures})
 
 
 def main() -> None:
     settings = Settings()
     groups: dict[str, list[_Page]] = defaultdict(list)
     with scratch() as folder:
-        for page in _pages(folder, settings):
+        memory = _memory(folder)
+        for page in _pages(chain(_real(), _generated(folder)), folder, settings):
             groups[page.group].append(page)
     figures = {group: _figures(pages) for group, pages in groups.items()}
-    keys = ("tesseract", "ours_raw", "ours_repaired")
-    measures = ("wrong_percent", "missed_percent")
-    show(
-        "Words, % wrong (in order) and % missed (in any order); seconds a page, ours with repair",
-        ["", "words", "tesseract", "missed", "ours raw", "missed", "repaired", "missed",
-         "tesseract s", "ours s"],
-        [
-            [group, f["words"], *(f[k][m] for k in keys for m in measures),
-             f["tesseract_s_a_page"], f["ours_s_a_page"]]
-            for group, f in figures.items()
-        ],
-    )  # fmt: skip
+    _show("Words", figures)
+    _show_worse(figures)
     reliability = {
         "real": _reliability(groups["real"]),
         "generated": _reliability([p for g, ps in groups.items() if g != "real" for p in ps]),
@@ -203,4 +269,4 @@ def main() -> None:
         show(f"Confidence of words before repair, {group} pages",
              ["from", "words", "promised %", "right %"],
              [list(r.values()) for r in rows])  # fmt: skip
-    write("reading", {"groups": figures, "reliability": reliability})
+    write("reading", {"groups": figures, "reliability": reliability, "memory": memory})

@@ -120,6 +120,19 @@ class IncomingStamp(Model):
     date: StampValue = StampValue()
 
 
+class Zone(Model):
+    """A place where people write by hand: a slot of the head, or a blank that was filled in.
+
+    ``text`` is what engines for print made of it, a guess; ``bbox`` refers to the image that was
+    read. ``crop`` names the stored picture of it (result ``crop``, a PNG, by its SHA-256).
+    """
+
+    kind: Literal["serial", "day", "month", "blank"]
+    bbox: BBox | None = None
+    text: str = ""
+    crop: str | None = None
+
+
 class Edit(Model):
     """One change that repair made or proposes, reversible.
 
@@ -155,6 +168,7 @@ class PageText(Model):
     edits: tuple[Edit, ...] = ()
     findings: tuple[Finding, ...] = ()
     stamps: tuple[IncomingStamp, ...] = ()
+    zones: tuple[Zone, ...] = ()
     width_px: int | None = None
     height_px: int | None = None
     rotation: Rotation = 0

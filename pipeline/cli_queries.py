@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.markup import escape
 
 from pipeline.cli_options import (
     Campaign,
@@ -20,7 +23,11 @@ from pipeline.cli_options import (
     emit,
     opened_archive,
 )
-from pipeline.errors import ExitCode
+from pipeline.errors import ExitCode, UsageProblem
+
+if TYPE_CHECKING:
+    from models.text import PageText
+    from pipeline.archive import Archive
 
 app = typer.Typer()
 
@@ -28,21 +35,56 @@ app = typer.Typer()
 @app.command()
 def show(
     document: Annotated[str, typer.Argument(help="An id, the start of one, or a number.")],
+    crops: Annotated[
+        Path | None,
+        typer.Option(help="Write a picture of each place written by hand to this folder."),
+    ] = None,
     archive: Where = None,
     as_json: Json = False,
 ) -> None:
     """Show one directive: every field with its status, confidence and place on the page.
 
-    Example: vanthu show 120/LĐLĐ
+    Example: vanthu show 120/LĐLĐ --crops pictures
+
+    What was written by hand is listed with what an engine for print made of it: a guess.
     """
-    from pipeline.console import directive
+    from pipeline.console import directive, handwriting
 
     with opened_archive(archive) as opened:
         record = opened.get(document)
+        pages = opened.pages(record.id)
+        if crops is not None:
+            _write_crops(opened, record.id, pages, crops)
     if as_json:
         emit([record])
     else:
         directive(record)
+        handwriting(pages)
+
+
+def _write_crops(
+    archive: Archive, directive_id: str, pages: Sequence[PageText], folder: Path
+) -> None:
+    """One PNG for each place written by hand, named by document, page, number and kind."""
+    from pipeline.console import talk
+
+    written = missing = 0
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for page in pages:
+            for number, zone in enumerate(page.zones, 1):
+                picture = archive.files.get("crop", zone.crop) if zone.crop else None
+                if picture is None:
+                    missing += 1
+                    continue
+                name = f"{directive_id}-p{page.page}-{number}-{zone.kind}.png"
+                (folder / name).write_bytes(picture)
+                written += 1
+    except OSError as error:
+        raise UsageProblem(
+            f"{folder} cannot be written: {error.strerror}.", advice="Give --crops another folder."
+        ) from None
+    talk.print(f"{written} pictures written to {escape(str(folder))}, {missing} not stored")
 
 
 @app.command("list")

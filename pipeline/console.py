@@ -21,6 +21,7 @@ from rich.table import Table
 from rich.text import Text
 
 from models.directive import Directive, FieldValue
+from models.text import PageText
 from pipeline.archive import DeadlineRow, DirectiveRow, QuarantineEntry, TargetRow
 from pipeline.report import Observer, Outcome, Report
 
@@ -154,6 +155,21 @@ def _claims(record: Directive) -> None:
             "findings",
             ["severity", "code", "message"],
             [(f.severity, f.code, f.message) for f in record.findings],
+        )
+
+
+def handwriting(pages: Sequence[PageText]) -> None:
+    """The places that were written by hand, if there are any."""
+    rows = [
+        (page.page, number, zone.kind, zone.text, (zone.crop or "")[:12])
+        for page in pages
+        for number, zone in enumerate(page.zones, 1)
+    ]
+    if rows:
+        table(
+            "written by hand (a guess; pictures: --crops)",
+            [("page", "right"), ("no.", "right"), "what", "read as", "picture"],
+            rows,
         )
 
 

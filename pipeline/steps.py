@@ -7,12 +7,13 @@ result first, so a killed run loses only the pages that were being read.
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
@@ -145,7 +146,7 @@ def _read(kit: _Kit, source: SourceDocument, page: SourcePage) -> PageText:
 
 def _recognise(kit: _Kit, source: SourceDocument, page: SourcePage) -> PageText:
     settings = kit.plan.settings
-    image, report = cleaned_image(kit.files, kit.plan, source, page)
+    image, report, pixels = cleaned_image(kit.files, kit.plan, source, page)
     findings = tuple(Finding.model_validate(f) for f in report["findings"])
     height, width = image.shape[:2]
     if report["blank"]:
@@ -160,18 +161,63 @@ def _recognise(kit: _Kit, source: SourceDocument, page: SourcePage) -> PageText:
             timeout_seconds=settings.limits.page_seconds,
             stamps=_stamps(report),
         )
-    return text.model_copy(
+    text = text.model_copy(
         update={
             "findings": findings + text.findings,
             "rotation": report["rotation"],
             "levelled_degrees": report["skew_degrees"] if report["deskewed"] else 0.0,
         }
     )
+    return _with_crops(kit, source, page, text, pixels)
+
+
+def _with_crops(
+    kit: _Kit,
+    source: SourceDocument,
+    page: SourcePage,
+    text: PageText,
+    pixels: np.ndarray | None,
+) -> PageText:
+    """``text`` with a stored picture of each place that was written by hand.
+
+    Cut from the page as it was scanned, not as it was cleaned: colour tells a pen from print. The
+    name of a picture is its hash, and the page names it, so it is stored before the page is.
+    """
+    if not text.zones:
+        return text
+    if pixels is None:
+        with _stage("ingest", page.number):
+            pixels, _ = _page_pixels(kit.files, kit.plan, source, page)
+    zones = []
+    for zone in text.zones:
+        picture = recognise.crop_of(zone, text, pixels)
+        if picture is not None:
+            name = hashlib.sha256(picture).hexdigest()
+            kit.files.put("crop", name, picture)
+            zone = zone.model_copy(update={"crop": name})
+        zones.append(zone)
+    return text.model_copy(update={"zones": tuple(zones)})
+
+
+class _Cleaned(NamedTuple):
+    """A page ready to read, the report on it and, if it was just made, the page as it came."""
+
+    image: np.ndarray
+    report: dict[str, Any]
+    pixels: np.ndarray | None
+
+
+def _page_pixels(
+    files: FileStore, plan: Plan, source: SourceDocument, page: SourcePage
+) -> tuple[np.ndarray, float]:
+    settings = plan.settings
+    content = files.original_path(source.sha256)
+    return ingest.load_page_image(content, source, page, settings.ingest, settings.limits)
 
 
 def cleaned_image(
     files: FileStore, plan: Plan, source: SourceDocument, page: SourcePage
-) -> tuple[np.ndarray, dict[str, Any]]:
+) -> _Cleaned:
     """The cleaned image of a page and its report.
 
     The stored form is the result: the engine reads the decoded image also when it was just made,
@@ -180,12 +226,10 @@ def cleaned_image(
     settings = plan.settings
     key = plan.clean(source, page)
     stored, report = files.get("clean", key), files.get("clean_report", key)
+    pixels = None
     if stored is None or report is None:
         with _stage("ingest", page.number):
-            content = files.original_path(source.sha256)
-            pixels, dpi = ingest.load_page_image(
-                content, source, page, settings.ingest, settings.limits
-            )
+            pixels, dpi = _page_pixels(files, plan, source, page)
         with _stage("clean", page.number):
             cleaned = clean.clean_page(pixels, dpi=dpi, settings=settings.clean)
             stored = _encode(cleaned.image)
@@ -201,7 +245,7 @@ def cleaned_image(
     image = cv2.imdecode(np.frombuffer(stored, np.uint8), cv2.IMREAD_GRAYSCALE)
     if image is None:
         raise InternalFailure("A stored page image cannot be decoded.").blamed("clean", page.number)
-    return np.asarray(image), json.loads(report)
+    return _Cleaned(np.asarray(image), json.loads(report), pixels)
 
 
 def _encode(image: np.ndarray) -> bytes:

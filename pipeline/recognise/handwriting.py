@@ -1,8 +1,10 @@
-"""Where people write by hand: the serial number, the day and the month in the head of a document.
+"""Where people write by hand: serial number, day and month in the head, and blanks filled in below.
 
-In these places a reading counts as printed only if that is proven: the engines agree and are sure,
-and the ink is no taller than the print around it. All else is marked as handwritten, with so little
-confidence that no stage can accept it: wrong readings there look as good as right ones.
+In the head a reading counts as printed only if that is proven: the engines agree and are sure, and
+the ink is no taller than the print around it. In the body, where most dates are printed, it is the
+other way about: something must speak for a pen (see :mod:`.blanks`). What is marked as handwritten
+has so little confidence that no stage can accept it: wrong readings there look as good as right
+ones.
 """
 
 from __future__ import annotations
@@ -11,18 +13,14 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from statistics import median
-from typing import Final
-
-import cv2
-import numpy as np
-import numpy.typing as npt
+from typing import Final, Literal, TypeAlias
 
 from models.base import BBox
 from models.finding import Evidence, Finding
-from models.text import Block, Line, PageText, Reading, Word
+from models.text import Block, Line, PageText, Reading, Word, Zone
 from models.vietnamese import fold
-
-Grey = npt.NDArray[np.uint8]
+from pipeline.recognise.blanks import filled_blanks
+from pipeline.recognise.strokes import Grey, letter_height, tall_marks
 
 #: The most that a reading of handwriting may be believed.
 _CONFIDENCE: Final = 0.2
@@ -30,12 +28,12 @@ _CONFIDENCE: Final = 0.2
 _PRINTED: Final = 0.85
 #: Printed digits are as tall as the capitals and digits beside them, within this.
 _AS_TALL: Final = (0.87, 1.15)
-#: Marks below this share of the line's height are dots and specks.
-_LEAST: Final = 0.45
-#: Darker than this share of the paper is ink.
-_INK: Final = 0.62
+#: In the body only ink that is taller or lower than this beside print speaks for a pen.
+_UNLIKE_PRINT: Final = (0.75, 1.25)
 #: A printed number, alone or with the symbol behind it.
 _NUMBER: Final = re.compile(r"\d+[a-zA-Z]?(?:[/⁄-].*)?$")
+#: Blanks are lost on either side of it: "ngày04", "Mau,ngày".
+_DAY: Final = re.compile(r"^ngay|ngay$")
 _PUNCTUATION: Final = ".,:; "
 _LABEL: Final = re.compile(r"s[o06]\b *[.:;]?|s[o06](?=\d)")
 #: What only a line with a number has: a slash, or digits before a hyphen and letters.
@@ -45,49 +43,90 @@ _SYMBOL: Final = re.compile(r"[/⁄-]\s*[^\W\d]|[/⁄-]$")
 
 
 def mark_handwriting(text: PageText, image: Grey) -> PageText:
-    """``text`` with the words in handwriting zones marked, and a finding with their boxes."""
-    found: list[Evidence] = []
+    """``text`` with the words in handwriting zones marked, the zones, and a finding that tells."""
+    found: list[Zone] = []
     blocks = []
     for block in text.blocks:
-        if block.kind not in ("header_left", "header_right"):
-            blocks.append(block)
+        if block.kind in ("overlay", "page_number", "signature"):
+            blocks.append(block)  # what is written in these is no blank of the document
             continue
-        lines = tuple(_mark_line(line, block, image, text.page, found) for line in block.lines)
+        mark = _mark_head if block.kind in ("header_left", "header_right") else _mark_body
+        lines = tuple(mark(line, block, image, found) for line in block.lines)
         blocks.append(block.model_copy(update={"lines": lines}))
     if not found:
         return text
     finding = Finding(
         code="ocr.handwriting",
         severity="info",
-        message=f"Written by hand in {len(found)} place{'s' if len(found) > 1 else ''} of the head:"
+        message=f"Written by hand in {len(found)} place{'s' if len(found) > 1 else ''}:"
         " to be read by a person.",
-        evidence=tuple(found),
+        evidence=tuple(
+            Evidence(page=text.page, bbox=zone.bbox, text=zone.text, origin="ocr") for zone in found
+        ),
     )
-    return text.model_copy(update={"blocks": tuple(blocks), "findings": (*text.findings, finding)})
+    return text.model_copy(
+        update={
+            "blocks": tuple(blocks),
+            "zones": (*text.zones, *found),
+            "findings": (*text.findings, finding),
+        }
+    )
 
 
-def _mark_line(line: Line, block: Block, image: Grey, page: int, found: list[Evidence]) -> Line:
+def _mark_head(line: Line, block: Block, image: Grey, found: list[Zone]) -> Line:
     words = list(line.words)
     slots = _serial_slot(words) if block.kind == "header_left" else _date_slots(words)
-    height = _letter_height(words)
+    height = letter_height(words)
     for slot in slots:
         box = _slot_box(words, slot)
-        marks = _marks(image, box, height)
+        marks = tall_marks(image, box, height)
         inside = words[slot.start : slot.end]
         if inside and all(_is_printed(word) for word in inside):
-            beside = words[slot.beside].bbox if slot.beside is not None else None
-            near = _marks(image, beside, height)
-            if slot.digits:  # of "517/QĐ-TLĐ" the first three marks are compared with the rest
-                marks, near = near[: slot.digits], near[slot.digits + 1 :]
-            if _like_print(marks, near):
+            marks, near = _beside(marks, words, slot, image, height)
+            if _like_print(marks, near, _AS_TALL):
                 continue
         if not inside and not marks:
             continue
-        for index in range(slot.start, slot.end):
-            words[index] = _handwritten(words[index])
-        seen = " ".join(word.text for word in inside)
-        found.append(Evidence(page=page, bbox=box, text=seen, origin="ocr"))
+        _mark(words, slot.start, slot.end, slot.kind, box, found)
     return Line(words=tuple(words))
+
+
+def _mark_body(line: Line, _block: Block, image: Grey, found: list[Zone]) -> Line:
+    words = list(line.words)
+    for blank in filled_blanks(words, image):
+        _mark(words, blank.start, blank.end, "blank", blank.bbox, found)
+    height = letter_height(words)
+    for slot in _date_slots(words):
+        box = _slot_box(words, slot)
+        inside = words[slot.start : slot.end]
+        if any(_is_settled(word) for word in inside):
+            continue
+        marks, near = _beside(tall_marks(image, box, height), words, slot, image, height)
+        if marks and near and not _like_print(marks, near, _UNLIKE_PRINT):
+            _mark(words, slot.start, slot.end, slot.kind, box, found)
+    return Line(words=tuple(words))
+
+
+def _mark(
+    words: list[Word], start: int, end: int, kind: _Kind, box: BBox | None, found: list[Zone]
+) -> None:
+    seen = " ".join(word.text for word in words[start:end])
+    words[start:end] = [_handwritten(word) for word in words[start:end]]
+    found.append(Zone(kind=kind, bbox=box, text=seen))
+
+
+def _beside(
+    marks: list[float], words: Sequence[Word], slot: _Slot, image: Grey, height: float
+) -> tuple[list[float], list[float]]:
+    """The marks in the slot, and those of the print that they are compared with."""
+    beside = words[slot.beside].bbox if slot.beside is not None else None
+    near = tall_marks(image, beside, height)
+    if slot.digits:  # of "517/QĐ-TLĐ" the first three marks are compared with the rest
+        return marks[: slot.digits], near[slot.digits + 1 :]
+    return marks, near
+
+
+_Kind: TypeAlias = Literal["serial", "day", "month", "blank"]
 
 
 @dataclass(frozen=True)
@@ -99,6 +138,7 @@ class _Slot:
     first ``digits`` characters stand in the zone.
     """
 
+    kind: _Kind
     start: int
     end: int
     lead: float = 0.0
@@ -133,7 +173,7 @@ def _serial_slot(words: Sequence[Word]) -> Iterator[_Slot]:
             end = max(end, index + 1)
         beside = end - 1 if tail else end if end < len(words) else None
         lead = label.end() / len(word.text) if glued else 0.0
-        yield _Slot(start, end, lead, tail, beside, digits if not glued else 0)
+        yield _Slot("serial", start, end, lead, tail, beside, digits if not glued else 0)
         return
 
 
@@ -143,19 +183,19 @@ def _date_slots(words: Sequence[Word]) -> Iterator[_Slot]:
     Of "ngày04tháng" the whole word lies in the first of both.
     """
     folded = [fold(word.text).strip(_PUNCTUATION) for word in words]
-    day = next((i for i, text in enumerate(folded) if text.startswith("ngay")), None)
+    day = next((i for i, text in enumerate(folded) if _DAY.search(text)), None)
     month = next((i for i, text in enumerate(folded) if "thang" in text), None)
     year = next((i for i, text in enumerate(folded) if text.startswith("nam")), None)
     numbers = [i for i, text in enumerate(folded) if len(text) == 4 and text.isdigit()]
     beside = numbers[-1] if numbers else None
     if day is not None and month is not None and day <= month:
-        start = day if folded[day] != "ngay" else day + 1
+        start = day + 1 if folded[day].endswith("ngay") else day
         end = month + 1 if not folded[month].startswith("thang") else month
-        yield _Slot(start, max(start, end), beside=beside)
+        yield _Slot("day", start, max(start, end), beside=beside)
     if month is not None and year is not None and month < year:
         start = month if not folded[month].endswith("thang") else month + 1
         end = year + 1 if folded[year] != "nam" and not folded[year][3:].isdigit() else year
-        yield _Slot(start, max(start, end), beside=beside)
+        yield _Slot("month", start, max(start, end), beside=beside)
 
 
 def _is_printed(word: Word) -> bool:
@@ -163,16 +203,18 @@ def _is_printed(word: Word) -> bool:
     return sure and word.reading is None and _NUMBER.match(word.text) is not None
 
 
+def _is_settled(word: Word) -> bool:
+    """Marked already, a printed number, or a printed word: "Tháng Công nhân năm 2022"."""
+    if word.reading is not None and word.reading.handwritten:
+        return True
+    sure = word.confidence is not None and word.confidence >= _PRINTED
+    return _is_printed(word) or (sure and any(c.isalpha() for c in word.text))
+
+
 def _handwritten(word: Word) -> Word:
     reading = (word.reading or Reading()).model_copy(update={"handwritten": True})
     confidence = min(_CONFIDENCE, word.confidence if word.confidence is not None else 1.0)
     return word.model_copy(update={"confidence": confidence, "reading": reading})
-
-
-def _letter_height(words: Sequence[Word]) -> float:
-    """Height of the line's printed words, as a share of the page."""
-    heights = [w.bbox[3] - w.bbox[1] for w in words if w.bbox and any(c.isalpha() for c in w.text)]
-    return median(heights) if heights else 0.0
 
 
 def _slot_box(words: Sequence[Word], slot: _Slot) -> BBox | None:
@@ -190,32 +232,11 @@ def _slot_box(words: Sequence[Word], slot: _Slot) -> BBox | None:
     return x0, min(b[1] for b in boxes), x1, max(b[3] for b in boxes)
 
 
-def _marks(image: Grey, box: BBox | None, height: float) -> list[float]:
-    """Heights in pixels of the letter-sized marks in the box, left to right, whole if they reach
-    out of it above or below.
-    """
-    if height <= 0 or box is None:
-        return []
-    rows, columns = image.shape[:2]
-    x0, x1 = int(box[0] * columns) + 1, int(box[2] * columns) - 1
-    y0, y1 = max(0, int((box[1] - height) * rows)), min(rows, int((box[3] + height) * rows))
-    part = image[y0:y1, x0:x1]
-    if part.size == 0 or part.shape[1] < 4:
-        return []
-    paper = float(np.percentile(part, 90))
-    ink = (part < _INK * paper).astype(np.uint8)
-    count, _, stats, centres = cv2.connectedComponentsWithStats(ink, connectivity=8)
-    middle = (box[1] + box[3]) / 2 * rows - y0
-    near = abs(centres[1:count, 1] - middle) < 0.9 * height * rows
-    tall = stats[1:count, cv2.CC_STAT_HEIGHT]
-    kept = near & (tall >= _LEAST * height * rows)
-    order = np.argsort(centres[1:count, 0][kept])
-    return [float(h) for h in tall[kept][order]]
-
-
-def _like_print(marks: Sequence[float], print_beside: Sequence[float]) -> bool:
+def _like_print(
+    marks: Sequence[float], print_beside: Sequence[float], bounds: tuple[float, float]
+) -> bool:
     """Whether all marks are as tall as the capitals or digits printed beside them."""
     if not marks or not print_beside:
         return False
     usual = median(print_beside)
-    return all(_AS_TALL[0] * usual <= mark <= _AS_TALL[1] * usual for mark in marks)
+    return all(bounds[0] * usual <= mark <= bounds[1] * usual for mark in marks)

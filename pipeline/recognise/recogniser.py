@@ -27,9 +27,9 @@ from pipeline.recognise.coverage import uncovered_share, unread_regions
 from pipeline.recognise.engine import Engine, EngineLine
 from pipeline.recognise.handwriting import mark_handwriting
 from pipeline.recognise.layout import layout_page
-from pipeline.recognise.noise import drop_noise, noise_finding
+from pipeline.recognise.noise import drop_noise, drop_unheard, noise_finding
 from pipeline.recognise.regions import read_region
-from pipeline.recognise.second import SecondReader, load_second, second_hash
+from pipeline.recognise.second import Heard, SecondReader, load_second, second_hash
 from pipeline.recognise.stamps import incoming_stamp, read_stamp, stamp_finding
 from pipeline.recognise.tesseract import READING_DPI, Tesseract
 from pipeline.recognise.voting import Scorer, pair_all, trust_one, vote
@@ -98,6 +98,11 @@ class Recogniser:
                 "The page image needs more memory than there is.", page=page, detail=repr(error)
             ) from error
         kept, dropped = drop_noise(lines, aspect=height / width)
+        others: dict[int, Heard] = {}
+        if self.second is not None:
+            others = pair_all(kept, self.second.read_lines(image, kept))
+            kept, unheard = drop_unheard(kept, others)
+            dropped += unheard
         text = layout_page(
             kept,
             page=page,
@@ -107,7 +112,7 @@ class Recogniser:
             height_px=height,
             findings=(*self.remarks, *findings, *noise_finding(dropped, page)),
         )
-        text = mark_handwriting(self._voted(text, image, kept), image)
+        text = mark_handwriting(self._voted(text, others), image)
         left = timeout_seconds - (time.monotonic() - started)
         return self._with_stamps(text, stamps, dpi, left)
 
@@ -152,14 +157,12 @@ class Recogniser:
             }
         )
 
-    def _voted(
-        self, text: PageText, image: npt.NDArray[np.uint8], lines: Sequence[EngineLine]
-    ) -> PageText:
+    def _voted(self, text: PageText, others: dict[int, Heard]) -> PageText:
         """``text`` after the second engine was heard, each word with its probability."""
         if self.second is None:
             return text.model_copy(update={"blocks": trust_one(text.blocks)})
-        others = pair_all(lines, self.second.read_lines(image, lines))
-        return text.model_copy(update={"blocks": vote(text.blocks, others, self.scorer)})
+        blocks = vote(text.blocks, others, self.scorer, self.missing_letters)
+        return text.model_copy(update={"blocks": blocks})
 
     def _read(
         self, image: npt.NDArray[np.uint8], dpi: float, timeout_seconds: float

@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 
-from benchmarks.common import comparable, missed_in_any_order, same, word_errors, words
+from benchmarks.common import (
+    comparable,
+    missed_in_any_order,
+    peak_megabytes,
+    same,
+    word_errors,
+    words,
+)
 from benchmarks.fields import Pairs, Score, overlap, subject_right
 from benchmarks.layout import Verdict, judge
 from models.directive import FieldValue
@@ -100,3 +110,16 @@ def test_overlaid_text_counts_in_the_body_and_not_in_an_overlay(line: str) -> No
     head = {"header_left": LEFT, "header_right": RIGHT}
     assert judge(page_of(**head, body=(line,)), GOLD).spilt == (line,)
     assert judge(page_of(**head, overlay=(line,)), GOLD).spilt == ()
+
+
+def test_memory_counts_what_children_hold_at_one_time_and_not_our_own() -> None:
+    ballast = bytearray(300 << 20)
+    hold = f"import time; b = bytearray({80 << 20}); time.sleep(0.5)"
+
+    def two() -> None:
+        children = [subprocess.Popen([sys.executable, "-c", hold]) for _ in range(2)]
+        for child in children:
+            child.wait()
+
+    assert 160 <= peak_megabytes(two) < 300
+    assert len(ballast) == 300 << 20

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from models.text import Word
-from pipeline.recognise.noise import drop_noise, noise_finding
+from pipeline.recognise.noise import drop_noise, drop_unheard, noise_finding
 from tests.recognise.printed import words
 
 
@@ -61,3 +61,18 @@ def test_ruled_lines_between_cells_are_no_text() -> None:
     kept, dropped = drop_noise([line])
     assert [w.text for w in kept[0]] == ["1", "Công", "đoàn", "huyện"]
     assert [w.text for w in dropped] == ["|", "||"]
+
+
+def test_a_stroke_that_only_one_engine_took_for_a_sign_goes() -> None:
+    line = tuple(words("| Nơi nhận: |", 0.1, 0.3))
+    alone = tuple(words("|", 0.1, 0.4))
+    heard = {id(word) for word in line[1:]}
+    kept, dropped = drop_unheard([line, alone], heard)
+    assert kept == [line[1:]]
+    assert [w.text for w in dropped] == ["|", "|"]
+
+
+def test_no_word_dash_or_digit_goes_unheard() -> None:
+    line = tuple(words("- 1 / l | a", 0.1, 0.3))
+    kept, _ = drop_unheard([line], set())
+    assert [w.text for w in kept[0]] == ["-", "1", "/", "l", "a"]

@@ -123,3 +123,28 @@ def test_no_lines_need_no_reading() -> None:
     pytest.importorskip("trueocr")
     assert TrueOcr().read_lines(np.full(SHAPE, 255, np.uint8), []) == []
     assert recogniser.load_second is load_second
+
+
+@has_tesseract
+@pytest.mark.slow
+@pytest.mark.skipif(not TINOS.exists(), reason="fonts-croscore is not installed")
+def test_syllables_with_the_letter_that_tesseract_lacks_are_read() -> None:
+    pytest.importorskip("trueocr")
+    from PIL import Image, ImageDraw, ImageFont
+
+    printed = [
+        "Những điều cấm kỵ trong sinh hoạt tại nơi làm việc;",
+        "Phòng chống bệnh kiết lỵ cho người lao động ở huyện lỵ;",
+        "Năm Kỷ Tỵ, năm Quý Tỵ và năm Ất Tỵ.",
+        "Công ty gửi báo cáo đúng kỳ, kỹ và đủ.",
+    ]
+    page = Image.new("L", (1654, 900), 255)
+    draw, face = ImageDraw.Draw(page), ImageFont.truetype(str(TINOS), 38)
+    for number, text in enumerate(printed):
+        draw.text((160, 160 + 80 * number), text, font=face, fill=20)
+    read = load(RecogniseSettings()).read_page(
+        np.asarray(page), page=1, dpi=200, timeout_seconds=60
+    )
+    found = read.text.split()
+    for word in ("kỵ", "lỵ", "lỵ;", "Tỵ,", "Tỵ", "Tỵ.", "ty", "kỳ,", "kỹ"):
+        assert word in found, word

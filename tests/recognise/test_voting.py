@@ -78,7 +78,7 @@ def test_agreement_raises_confidence_and_leaves_no_trace() -> None:
     word = voted("đoàn", "đoàn")
     assert word.text == "đoàn"
     assert word.reading is None
-    assert word.confidence == calibration.agreed(0.8) > 0.8
+    assert word.confidence == calibration.agreed(0.8, 0.99) > 0.8
 
 
 def test_what_is_no_syllable_gives_way_to_what_is_one() -> None:
@@ -131,14 +131,30 @@ def test_digits_are_kept_doubted_and_the_other_reading_shown() -> None:
 
 
 def test_digits_are_never_believed_more_than_the_first_engine_does() -> None:
-    assert calibration.agreed(0.7, digits=True) == 0.7
-    assert calibration.agreed(0.7) > 0.7
+    assert calibration.agreed(0.7, 0.99, digits=True) == 0.7
+    assert calibration.agreed(0.7, 0.99) > 0.7
     assert calibration.unheard(0.97, digits=True) <= calibration.UNHEARD_DIGITS
+
+
+def test_agreement_of_an_unsure_engine_is_worth_less() -> None:
+    assert calibration.agreed(0.95, 0.3) < calibration.agreed(0.95, 0.99)
+    assert calibration.agreed(0.5, 0.9) < calibration.agreed(0.95, 0.9)
+
+
+def test_where_engines_differ_by_letters_both_are_doubted() -> None:
+    for n in range(50, 101):
+        assert calibration.doubted(n / 100, letters=True) < calibration.doubted(n / 100)
 
 
 @pytest.mark.parametrize(
     "points",
-    [calibration.ALONE, calibration.AGREED, calibration.UNHEARD, calibration.DOUBTED],
+    [
+        calibration.ALONE,
+        calibration.AGREED,
+        calibration.UNHEARD,
+        calibration.DOUBTED,
+        calibration.DOUBTED_LETTERS,
+    ],
 )
 def test_calibration_never_falls(points: calibration.Points) -> None:
     values = [calibration._between(points, n / 200) for n in range(201)]
@@ -184,3 +200,56 @@ def test_one_engine_alone_changes_no_text(texts: list[str], sure: float) -> None
     (block,) = trust_one([Block(lines=(Line(words=tuple(line)),))])
     assert [w.text for w in block.lines[0].words] == [w.text for w in line]
     assert all(w.reading is None for w in block.lines[0].words)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "whole"),
+    [
+        ("ky", "kỵ", "kỵ"),
+        ("Ty.", "Tỵ", "Tỵ."),
+        ("ly,", "lỵ;", "lỵ,"),
+        ("khuyu", "khuỵu", "khuỵu"),
+        ("LY", "LỴ", "LỴ"),
+    ],
+)
+def test_a_letter_that_the_first_engine_lacks_is_taken_from_the_second(
+    first: str, second: str, whole: str
+) -> None:
+    line = words(f"của {first} và", 0.2, 0.3, sure=0.96)
+    others = pair_all([tuple(line)], [heard(line, "của", second, "và", sure=0.6)])
+    blocks = [Block(lines=(Line(words=tuple(line)),))]
+    ((block,)) = vote(blocks, others, None, "ỵỴ")
+    word = block.lines[0].words[1]
+    assert word.text == whole
+    assert word.reading is not None
+    assert (word.reading.source, word.reading.alternatives) == ("second", (first,))
+    assert word.confidence is not None
+    assert word.confidence <= calibration.ONE_WITNESS
+    ((block,)) = vote(blocks, others, None, "")
+    assert block.lines[0].words[1].text != whole or first == "khuyu"
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "sure"),
+    [("ty", "ty", 0.9), ("ty", "tý", 0.4), ("ty", "tỵ", 0.1)],
+)
+def test_no_other_difference_passes_for_a_missing_letter(
+    first: str, second: str, sure: float
+) -> None:
+    line = words(f"của {first} và", 0.2, 0.3, sure=0.96)
+    others = pair_all([tuple(line)], [heard(line, "của", second, "và", sure=sure)])
+    ((block,)) = vote([Block(lines=(Line(words=tuple(line)),))], others, None, "ỵỴ")
+    assert block.lines[0].words[1].text == first
+
+
+def test_a_tilde_where_an_item_begins_is_its_dash() -> None:
+    line = words("~ Lưu: VT.", 0.2, 0.3)
+    for others in ([], heard(line[:1], "-")):
+        pairs = pair_all([tuple(line)], [[*others, *heard(line[1:], "Lưu:", "VT.")]])
+        ((block,)) = vote([Block(lines=(Line(words=tuple(line)),))], pairs)
+        dash = block.lines[0].words[0]
+        assert dash.text == "-"
+        assert dash.reading is None or "~" in dash.reading.alternatives
+    inside = words("từ ~ đến", 0.2, 0.3)
+    ((block,)) = vote([Block(lines=(Line(words=tuple(inside)),))], {})
+    assert block.lines[0].text == "từ ~ đến"
