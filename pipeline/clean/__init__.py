@@ -14,7 +14,7 @@ from pipeline.clean.quality import ColourRegion, PageQuality
 from pipeline.clean.stamps import StampLayer
 
 #: Part of the key under which results are stored: raise it when results would differ.
-STAGE_VERSION: Final = "1"
+STAGE_VERSION: Final = "2"
 
 __all__ = [
     "STAGE_VERSION",

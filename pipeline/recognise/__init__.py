@@ -20,7 +20,7 @@ from pipeline.recognise.second import Heard, SecondReader
 from pipeline.recognise.voting import Scorer
 
 #: Part of the key under which results are stored: raise it when results would differ.
-STAGE_VERSION: Final = "3"
+STAGE_VERSION: Final = "4"
 
 __all__ = [
     "STAGE_VERSION",

@@ -14,7 +14,7 @@ from pipeline.settings import RepairSettings
 __all__ = ["STAGE_VERSION", "Repairer", "load", "model_hash"]
 
 #: Raised whenever the same model and settings would give another result.
-STAGE_VERSION = "1"
+STAGE_VERSION = "2"
 
 
 def model_hash() -> str:

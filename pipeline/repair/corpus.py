@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import lzma
 import tarfile
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,15 +18,14 @@ _HELD_OUT_AT: Final = 7
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A corpus file; of its lines one in ``every`` is read, each counted ``weight`` times."""
+    """A corpus file, each of its lines counted ``weight`` times."""
 
     name: str
     weight: int
-    every: int = 1
     documents: bool = False
 
 
-#: Nearest to the domain first. The large files are sampled by the hash of the line.
+#: Nearest to the domain first.
 SOURCES: Final = (
     Source("administrative.txt.xz", 8, documents=True),
     Source("legal_documents.tar.xz", 3, documents=True),
@@ -35,7 +33,7 @@ SOURCES: Final = (
     Source("laws.txt.xz", 1),
     Source("legal_articles.txt.xz", 1),
     Source("news.txt.xz", 1),
-    Source("wikipedia.txt.xz", 1, every=2),
+    Source("wikipedia.txt.xz", 1),
 )
 
 
@@ -66,5 +64,4 @@ def read(corpora: Path, source: Source, *, held_out: bool = False) -> Iterator[s
         return
     with lzma.open(path, "rt", encoding="utf-8", errors="replace") as file:
         for line in file:
-            if source.every == 1 or zlib.crc32(line.encode()) % source.every == 0:
-                yield unify(line)
+            yield unify(line)

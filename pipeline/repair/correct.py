@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -14,10 +15,11 @@ from models.vietnamese import tone_key
 from pipeline.repair.channel import Channel
 from pipeline.repair.decoder import LM_SCALE, Slot, posteriors
 from pipeline.repair.document import revote
+from pipeline.repair.glued import cut_glued
 from pipeline.repair.lm import BOUNDARY, NUMBER, UNKNOWN, Ints
 from pipeline.repair.model import RepairModel
 from pipeline.repair.regime import Regime
-from pipeline.repair.text import Unit
+from pipeline.repair.text import Hint, Hints, Unit
 from pipeline.repair.tokens import Piece, like_case
 
 CANDIDATES: Final = 28
@@ -33,6 +35,15 @@ _SURPRISE: Final = -4.6
 _BOTH: Final = -8.0
 #: A rival this far (in nats) behind the word as it stands is not decoded.
 _NEAR: Final = 3.0
+#: A word that its reader was less sure of is looked at in any case.
+_UNSURE: Final = 0.8
+#: log P of what another engine read; the error rate that the error model takes for granted; how far
+#: the reader's own confidence may move it (in nats).
+_ALTERNATIVE: Final = math.log(0.05)
+_MEAN_ERROR: Final = 0.03
+_LEAST_SHIFT: Final = -2.5
+_MOST_SHIFT: Final = 2.5
+_EDGES: Final = ".,;:!?()[]{}“”\"'‘’«»…-–—/*"
 #: log P(letter | not a word of ours), for keeping a token as it stands; capitals start names.
 _KEEP_LETTER: Final = -2.4
 _KEEP: Final = {"lower": -4.0, "capital": -2.0, "sound": 3.0, "odd": -6.0}
@@ -66,11 +77,15 @@ class Decision:
         return self.proposals[1:4]
 
 
-def propose(model: RepairModel, units: Sequence[Unit], kind: Regime) -> Iterator[Decision]:
+def propose(
+    model: RepairModel, units: Sequence[Unit], kind: Regime, hints: Hints
+) -> Iterator[Decision]:
     """Decisions for the open positions of paragraphs of one kind, two boundaries between them."""
     if kind is Regime.SOUND:
-        yield from _sound(model, units)
+        yield from _sound(model, units, hints)
         return
+    if kind is Regime.FOREIGN_ENGINE:
+        units = list(cut_glued(model.lm, units, lambda raw: _channel(model, raw, kind)))
     slots = [_open_slot(model, unit, kind) for unit in units]
     found = revote(units, slots, posteriors(model.lm, slots))
     for unit, slot, chances in zip(units, slots, found, strict=True):
@@ -141,7 +156,7 @@ def _keep(raw: str) -> float:
     return start + odd + _KEEP_LETTER * len(raw)
 
 
-def _sound(model: RepairModel, units: Sequence[Unit]) -> Iterator[Decision]:
+def _sound(model: RepairModel, units: Sequence[Unit], hints: Hints) -> Iterator[Decision]:
     """Only words that do not exist, or that surprise the language model, are opened.
 
     Three sieves, each dearer than the one before: surprise at the word as it stands, one look at
@@ -151,12 +166,21 @@ def _sound(model: RepairModel, units: Sequence[Unit]) -> Iterator[Decision]:
         [BOUNDARY, BOUNDARY, *(unit.identifier for unit in units), BOUNDARY, BOUNDARY],
         dtype=np.int64,
     )
+    suspects = set(_surprising(model, ids))
+    if hints:
+        suspects.update(
+            at
+            for at, unit in enumerate(units)
+            if (hint := hints.get((unit.line, unit.word))) is not None
+            and hint.confidence is not None
+            and hint.confidence < _UNSURE
+        )
     slots = {
         at: slot
-        for at in _surprising(model, ids)
+        for at in sorted(suspects)
         if (piece := units[at].piece) is not None
         and (units[at].identifier == UNKNOWN or len(piece.text) > 1)
-        and len((slot := _sound_slot(model, units[at])).ids) > 1
+        and len((slot := _sound_slot(model, units[at], hints)).ids) > 1
     }
     slots = _contested(model, ids, slots)
     if not slots:
@@ -204,7 +228,7 @@ def _contested(model: RepairModel, ids: Ints, slots: dict[int, Slot]) -> dict[in
     return {here: s for here, s in slots.items() if rival[here + 2] > own[here + 2] - _NEAR}
 
 
-def _sound_slot(model: RepairModel, unit: Unit) -> Slot:
+def _sound_slot(model: RepairModel, unit: Unit, hints: Hints) -> Slot:
     assert unit.piece is not None  # noqa: S101 - suspects are pieces
     raw = unit.piece.text
     lower = raw.lower()
@@ -212,12 +236,32 @@ def _sound_slot(model: RepairModel, unit: Unit) -> Slot:
     if len(raw) < 2 or (known and lower not in model.syllables and tone_key(lower) == lower):
         return Slot.fixed(unit.identifier)
     found = model.sound.candidates(lower, CANDIDATES)
+    hint = hints.get((unit.line, unit.word))
+    if hint is not None:
+        found = _hinted(model, unit, found, hint)
     if known:
         return Slot(
             tuple(i for i, _ in found) or (unit.identifier,), tuple(e for _, e in found) or (0.0,)
         )
     keep = _keep(raw) + _KEEP["sound"]
     return Slot((UNKNOWN, *(i for i, _ in found)), (keep, *(e for _, e in found)))
+
+
+def _hinted(
+    model: RepairModel, unit: Unit, found: Sequence[tuple[int, float]], hint: Hint
+) -> list[tuple[int, float]]:
+    """Candidates weighed by what the reader said: how sure it was, what another engine read."""
+    other = dict(found)
+    for text in hint.alternatives:
+        word = text.strip(_EDGES).lower()
+        identifier = model.lm.id_of(word)
+        if identifier != UNKNOWN and word in model.syllables:
+            other[identifier] = max(other.get(identifier, -math.inf), _ALTERNATIVE)
+    shift = 0.0
+    if hint.confidence is not None:
+        odds = (1.0 - hint.confidence) / _MEAN_ERROR
+        shift = min(max(math.log(max(odds, 1e-6)), _LEAST_SHIFT), _MOST_SHIFT)
+    return [(i, e if i == unit.identifier else min(e + shift, 0.0)) for i, e in other.items()]
 
 
 def _least(unit: Unit, piece: Piece) -> float:

@@ -22,8 +22,8 @@ _DISCOUNT: Final = 0.8
 _MIN_SYLLABLE: Final = 16
 _MIN_FOREIGN: Final = 600
 _MAX_FOREIGN: Final = 1500
-MAX_PAIRS: Final = 450_000
-MAX_TRIPLES: Final = 520_000
+MAX_PAIRS: Final = 2_500_000
+MAX_TRIPLES: Final = 5_000_000
 
 Longs = NDArray[np.int64]
 Doubles = NDArray[np.float64]

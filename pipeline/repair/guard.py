@@ -30,7 +30,7 @@ _MEASURE: Final = re.compile(
 )
 #: In a text that an engine without Vietnamese read, the same and more: a capital before the digit
 #: (``B6``, ``S6`` for Bộ, Số), a sign that stands for a letter (``$6``, ``¢6``), a digit first
-#: (``1a``, ``46i`` for là, đối). Still at least one letter or such sign, at most two digits.
+#: (``1a``, ``4p`` for là, áp). Still at least one letter or such sign, at most two digits.
 _DAMAGED_FREELY: Final = re.compile(
     r"^(?=\D*\d\D*\d?\D*$)(?=.*[^\W\d_]|[$€¢£§&])(?:[^\W\d_]|[$€¢£§&]|[014689])+$"
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -17,7 +18,16 @@ from pipeline.repair.correct import Decision, Proposal, propose
 from pipeline.repair.lm import NUMBER
 from pipeline.repair.model import RepairModel
 from pipeline.repair.regime import Regime
-from pipeline.repair.text import GAP, Lines, Unit, examine, paragraphs, units
+from pipeline.repair.text import (
+    GAP,
+    Hint,
+    Hints,
+    Lines,
+    Unit,
+    examine,
+    paragraphs,
+    units,
+)
 from pipeline.repair.tokens import Piece
 from pipeline.settings import RepairSettings
 
@@ -86,14 +96,17 @@ class Repairer:
             return page
         lines: list[list[str]] = []
         where: list[tuple[int, int] | None] = []
+        hints: dict[tuple[int, int], Hint] = {}
         for index, block in enumerate(page.blocks):
             for row, line in enumerate(block.lines):
                 own = block.kind != "overlay"
+                if own:
+                    hints.update(_hints(len(lines), line))
                 lines.append([unify(w.text) for w in line.words] if own else [])
                 where.append((index, row))
             lines.append([])
             where.append(None)
-        result = self._repair(lines)
+        result = self._repair(lines, hints)
         numbers = _numbers(where)
         edits = [
             edit.model_copy(update={"page": page.page, "line": numbers[edit.line]})
@@ -113,14 +126,14 @@ class Repairer:
         if not self._settings.enabled:
             return list(lines), []
         spans = [list(_TOKEN.finditer(line)) for line in lines]
-        result = self._repair([[unify(m.group()) for m in row] for row in spans])
+        result = self._repair([[unify(m.group()) for m in row] for row in spans], {})
         out = list(lines)
         for (line, word), text in sorted(result.changed.items(), reverse=True):
             start, end = spans[line][word].span()
             out[line] = out[line][:start] + text + out[line][end:]
         return out, result.edits
 
-    def _repair(self, lines: Lines) -> _Result:
+    def _repair(self, lines: Lines, hints: Hints) -> _Result:
         whole = regime.measure(self._model.lm, self._model.skeletons, list(_words(lines)))
         result = _Result({}, [], set())
         cut: dict[Regime, list[Unit]] = {}
@@ -137,7 +150,7 @@ class Repairer:
                 into.extend(GAP)
         decisions: dict[tuple[int, int], list[Decision]] = {}
         for kind, pieces in cut.items():
-            for decision in propose(self._model, pieces, kind):
+            for decision in propose(self._model, pieces, kind, hints):
                 decisions.setdefault((decision.unit.line, decision.unit.word), []).append(decision)
         for first, paragraph in paragraphs(lines):
             self._paragraph(paragraph, first, kinds[first], decisions, result)
@@ -178,6 +191,9 @@ class Repairer:
             p.probability >= max(self._settings.min_probability, d.least) or _same(d, p)
             for d, p in zip(decisions, best, strict=True)
         ]
+        for left, right in pairwise(range(len(decisions))):
+            if decisions[left].piece.end == decisions[right].piece.start:
+                sure[left] = sure[right] = sure[left] and sure[right]  # two words, or neither
         repaired = _assemble(
             raw, [(d.piece, p.text) for d, p, ok in zip(decisions, best, sure, strict=True) if ok]
         )
@@ -201,8 +217,11 @@ def _same(decision: Decision, proposal: Proposal) -> bool:
 
 
 def _assemble(raw: str, parts: Sequence[tuple[Piece, str]]) -> str:
+    """The token with its pieces replaced; two that touch are two words that lost their blank."""
+    ends = {piece.end for piece, _ in parts}
     for piece, text in sorted(parts, key=lambda part: -part[0].start):
-        raw = raw[: piece.start] + text + raw[piece.end :]
+        gap = " " if piece.start in ends else ""
+        raw = raw[: piece.start] + gap + text + raw[piece.end :]
     return raw
 
 
@@ -257,6 +276,15 @@ def _words(lines: Lines) -> Iterator[str]:
                 for piece in token.pieces:
                     if len(piece.text) > 1:
                         yield piece.text.lower()
+
+
+def _hints(row: int, line: Line) -> Iterator[tuple[tuple[int, int], Hint]]:
+    """What the reading room knows of each word. A guess at handwriting is no reason to repair."""
+    for column, word in enumerate(line.words):
+        alternatives = word.reading.alternatives if word.reading is not None else ()
+        handwritten = word.reading is not None and word.reading.handwritten
+        if not handwritten and (word.confidence is not None or alternatives):
+            yield (row, column), Hint(word.confidence, alternatives)
 
 
 def _numbers(where: Sequence[tuple[int, int] | None]) -> list[int]:

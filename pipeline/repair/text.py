@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -48,6 +48,17 @@ class Unit:
     identifier: int
     number: Piece | None = None
 
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """What the reader of a token knows of it: how sure it is, and what else it may be."""
+
+    confidence: float | None = None
+    alternatives: tuple[str, ...] = ()
+
+
+#: By line and word, as in :class:`Unit`; plain text has none.
+Hints = Mapping[tuple[int, int], Hint]
 
 #: Between paragraphs: the language model looks two words back.
 GAP = (Unit(-1, -1, None, BOUNDARY), Unit(-1, -1, None, BOUNDARY))

@@ -42,7 +42,7 @@ def test_seed_000_becomes_readable(repairer: Repairer) -> None:
     assert seed[3].startswith("s6:48%")
     out, _ = repairer.repair_lines(seed)
     assert word_error(seed_without_unreadable(seed), reference) > 0.8
-    assert word_error(seed_without_unreadable(out), reference) < 0.12
+    assert word_error(seed_without_unreadable(out), reference) < 0.06
     for figure in ("31/5/2022,", "8.818/1.527", "577%", "8.818/5.091", "4381/TLĐ,", "s6:48%"):
         assert any(figure in line.split() for line in out)
 
