@@ -12,6 +12,7 @@ from typing import Final
 import numpy as np
 
 from models.vietnamese import tone_key
+from pipeline.repair import names
 from pipeline.repair.channel import Channel
 from pipeline.repair.decoder import LM_SCALE, Slot, posteriors
 from pipeline.repair.document import revote
@@ -35,6 +36,8 @@ _SURPRISE: Final = -4.6
 _BOTH: Final = -8.0
 #: A rival this far (in nats) behind the word as it stands is not decoded.
 _NEAR: Final = 3.0
+#: A name that the document spells otherwise, more often.
+_SAID_ELSEWHERE: Final = 0.95
 #: A word that its reader was less sure of is looked at in any case.
 _UNSURE: Final = 0.8
 #: log P of what another engine read; the error rate that the error model takes for granted; how far
@@ -166,6 +169,12 @@ def _sound(model: RepairModel, units: Sequence[Unit], hints: Hints) -> Iterator[
         [BOUNDARY, BOUNDARY, *(unit.identifier for unit in units), BOUNDARY, BOUNDARY],
         dtype=np.int64,
     )
+    persons = list(names.runs(units))
+    for at, text in names.said_elsewhere(units, persons).items():
+        piece = units[at].piece
+        if piece is not None:
+            known = (Proposal(text, _SAID_ELSEWHERE), Proposal(piece.text, 1 - _SAID_ELSEWHERE))
+            yield Decision(units[at], piece, known)
     suspects = set(_surprising(model, ids))
     if hints:
         suspects.update(
@@ -175,6 +184,7 @@ def _sound(model: RepairModel, units: Sequence[Unit], hints: Hints) -> Iterator[
             and hint.confidence is not None
             and hint.confidence < _UNSURE
         )
+    suspects.difference_update(at for name in persons for at in name)
     slots = {
         at: slot
         for at in sorted(suspects)

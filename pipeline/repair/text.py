@@ -39,7 +39,7 @@ class Unit:
 
     ``piece`` is ``None`` for the classes; ``identifier`` is that of the class, or of the word as it
     stands (``UNKNOWN`` where the vocabulary lacks it). ``number`` is a number of one or two digits,
-    which may have been a short word (``14`` for ``là``).
+    which may have been a short word (``14`` for ``là``); ``closed``: a mark follows the piece.
     """
 
     line: int
@@ -47,6 +47,7 @@ class Unit:
     piece: Piece | None
     identifier: int
     number: Piece | None = None
+    closed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,8 @@ def units(
             elif token.verdict == "address":
                 yield Unit(row, column, None, UNKNOWN)
             for piece in token.pieces:
-                yield Unit(row, column, piece, id_of(piece.text.lower()))
+                closed = piece.end < len(raw)
+                yield Unit(row, column, piece, id_of(piece.text.lower()), closed=closed)
             if token.ends:
                 yield Unit(row, column, None, BOUNDARY)
 

@@ -127,3 +127,16 @@ def test_two_words_that_lost_their_blank_are_cut(shipped: RepairModel) -> None:
     whole = Unit(0, 1, Piece("nhiing", 0), 1)
     parts = list(cut_glued(shipped.lm, [glued, whole], lambda _: shipped.foreign_upper))
     assert [u.piece.text for u in parts if u.piece] == ["HOL", "CHU", "nhiing"]
+
+
+def test_a_name_is_changed_only_where_the_document_has_it_otherwise(repairer: Repairer) -> None:
+    once = ["Đề nghị đồng chí Trần Thị Thuý Hông báo cáo Ban Thường vụ Liên đoàn Lao động tỉnh."]
+    assert repairer.repair_lines(once)[0] == once
+    often = [
+        "Đồng chí Trần Thị Thuý Hồng, Chủ tịch Công đoàn cơ sở, chủ trì hội nghị tổng kết.",
+        "Giao đồng chí Trần Thị Thúy Hồng theo dõi, đôn đốc việc thực hiện kế hoạch này.",
+        *once,
+    ]
+    out, edits = repairer.repair_lines(often)
+    assert out[2] == once[0].replace("Hông", "Hồng")
+    assert [e.raw for e in edits if e.status == "applied"] == ["Hông"]
