@@ -40,6 +40,7 @@ _DATE: Final = re.compile(r"(?<!\d)(\d{1,2})\D{1,6}(\d{1,2})\D{1,6}(\d{4}|\d{2})
 _YEARS: Final = range(1975, 2100)
 #: A label, the dots of the slot behind it, and what was made of the writing on them.
 _OPEN: Final = re.compile(r"^\W*(\w+?)\W*[.:;…·]+\s*(.*)$")
+_OPENING: Final = (".", ":", ";", "…", "·")
 _EDGES: Final = ".,:;|[]'"
 _OTHER_LABELS: Final = ("chuyen", "luu", "gio")
 
@@ -159,7 +160,8 @@ def is_surely_incoming(lines: Sequence[Line]) -> bool:
         parts = [w.text.strip(_EDGES) for w in line.words]
         for index, word in enumerate(line.words):
             label = _slot(word)
-            if label.kind and label.opens:
+            behind = line.words[index + 1 : index + 2]
+            if label.kind and (label.opens or any(w.text.startswith(_OPENING) for w in behind)):
                 seen.add(label.kind)
             if parts[index].isupper() and fold(parts[index]) in {"den", "cv"}:
                 arrived = True
