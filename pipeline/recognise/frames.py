@@ -22,7 +22,7 @@ from models.text import Block, Line, Word
 Grey = npt.NDArray[np.uint8]
 Point = tuple[float, float]
 
-_WORK_DPI: Final = 150.0
+_WORK_DPI: Final = 125.0
 #: Inches: a stamp's width and height, from and to (Decree 30/2020/NĐ-CP: 50 x 35 mm).
 _WIDTH: Final = (1.1, 3.9)
 _HEIGHT: Final = (0.52, 1.8)

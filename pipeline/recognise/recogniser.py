@@ -56,6 +56,8 @@ _SOME_UNREAD: Final = 0.02
 _MOST_REGIONS: Final = 2
 #: A page that came out badly is read once more at this resolution.
 _SECOND_DPI: Final = 150.0
+#: The type of a framed stamp is small: at the resolution for pages its labels were lost.
+_STAMP_DPI: Final = 240.0
 #: Fewer words than this say nothing about a page: a cover, a stamp.
 _FEW_WORDS: Final = 5
 
@@ -156,6 +158,7 @@ class Recogniser:
                         dpi=dpi,
                         timeout_seconds=left,
                         second=self.second,
+                        reading_dpi=_STAMP_DPI,
                     )
                     if block is not None and is_surely_incoming(block.lines):
                         blocks.append(turned_with(block, frame, image.shape))

@@ -26,6 +26,7 @@ from pipeline.recognise.engine import Engine
 from pipeline.recognise.overlays import is_signature_mark
 from pipeline.recognise.pieces import Frame, lines_of
 from pipeline.recognise.second import Heard, SecondReader
+from pipeline.recognise.tesseract import READING_DPI
 from pipeline.recognise.voting import pair_all
 
 #: One block of text, whatever gaps its forms have.
@@ -53,6 +54,7 @@ def read_stamp(
     dpi: float,
     timeout_seconds: float,
     second: SecondReader | None = None,
+    reading_dpi: float = READING_DPI,
 ) -> Block | None:
     """The text of one stamp that lies at ``place`` on the page; ``None`` where there is none."""
     pad = max(8, round(0.08 * dpi))
@@ -64,6 +66,7 @@ def read_stamp(
         inside,
         dpi=dpi,
         timeout_seconds=timeout_seconds,
+        reading_dpi=reading_dpi,
         segmentation=_ONE_BLOCK,
     )
     others = pair_all(lines, second.read_lines(inside, lines)) if second is not None else {}
