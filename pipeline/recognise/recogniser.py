@@ -20,17 +20,29 @@ import numpy.typing as npt
 
 from models.base import BBox
 from models.finding import Finding
-from models.text import PageText
+from models.text import Block, PageText
 from pipeline.errors import EngineFailure, EnvironmentProblem, OutOfMemory, PageTimeout, VanthuError
 from pipeline.recognise.alphabet import KNOWN_GAPS, NotTrainedData, characters_of, missing_from
 from pipeline.recognise.coverage import uncovered_share, unread_regions
 from pipeline.recognise.engine import Engine, EngineLine
+from pipeline.recognise.frames import (
+    body_print,
+    find_frames,
+    stamp_picture,
+    turned_with,
+    without_stamp,
+)
 from pipeline.recognise.handwriting import mark_handwriting
 from pipeline.recognise.layout import layout_page
 from pipeline.recognise.noise import drop_noise, drop_unheard, noise_finding
 from pipeline.recognise.regions import read_region
 from pipeline.recognise.second import Heard, SecondReader, load_second, second_hash
-from pipeline.recognise.stamps import incoming_stamp, read_stamp, stamp_finding
+from pipeline.recognise.stamps import (
+    incoming_stamp,
+    is_surely_incoming,
+    read_stamp,
+    stamp_finding,
+)
 from pipeline.recognise.tesseract import READING_DPI, Tesseract
 from pipeline.recognise.voting import Scorer, pair_all, trust_one, vote
 from pipeline.settings import RecogniseSettings
@@ -44,6 +56,8 @@ _SOME_UNREAD: Final = 0.02
 _MOST_REGIONS: Final = 2
 #: A page that came out badly is read once more at this resolution.
 _SECOND_DPI: Final = 150.0
+#: The type of a framed stamp is small: at the resolution for pages its labels were lost.
+_STAMP_DPI: Final = 240.0
 #: Fewer words than this say nothing about a page: a cover, a stamp.
 _FEW_WORDS: Final = 5
 
@@ -90,7 +104,9 @@ class Recogniser:
         started = time.monotonic()
         height, width = image.shape[:2]
         try:
-            lines, findings = self._read(image, dpi, timeout_seconds)
+            image, framed = self._without_black_stamps(image, dpi, timeout_seconds)
+            left = timeout_seconds - (time.monotonic() - started)
+            lines, findings = self._read(image, dpi, left)
         except VanthuError as error:
             raise error.blamed("recognise", page) from error
         except (MemoryError, cv2.error) as error:
@@ -114,17 +130,51 @@ class Recogniser:
         )
         text = mark_handwriting(self._voted(text, others), image)
         left = timeout_seconds - (time.monotonic() - started)
-        return self._with_stamps(text, stamps, dpi, left)
+        return self._with_stamps(text, stamps, framed, dpi, left)
+
+    def _without_black_stamps(
+        self, image: npt.NDArray[np.uint8], dpi: float, timeout_seconds: float
+    ) -> tuple[npt.NDArray[np.uint8], list[Block]]:
+        """The page without framed stamps of arrival in black, and those as overlays.
+
+        They are read first: only what surely is such a stamp is taken off, for a frame of the
+        document's own must stay in its text.
+        """
+        blocks: list[Block] = []
+        ends = time.monotonic() + timeout_seconds / 4
+        for frame in find_frames(image, dpi):
+            body = body_print(image, frame, dpi)
+            if body is None:
+                continue
+            left = ends - time.monotonic()
+            # The page stands, should the stamp fail.
+            with contextlib.suppress(PageTimeout, EngineFailure):
+                if left > 1.0:
+                    picture, place = stamp_picture(image, frame, body, dpi)
+                    block = read_stamp(
+                        self.engine,
+                        picture,
+                        place,
+                        dpi=dpi,
+                        timeout_seconds=left,
+                        second=self.second,
+                        reading_dpi=_STAMP_DPI,
+                    )
+                    if block is not None and is_surely_incoming(block.lines):
+                        blocks.append(turned_with(block, frame, image.shape))
+                        image = without_stamp(image, frame, body, dpi)
+        return image, [b.model_copy(update={"overlay": "incoming_stamp"}) for b in blocks]
 
     def _with_stamps(
         self,
         text: PageText,
         stamps: Sequence[tuple[BBox, npt.NDArray[np.uint8]]],
+        framed: Sequence[Block],
         dpi: float,
         timeout_seconds: float,
     ) -> PageText:
         """``text`` with the stamps read as overlays, and what incoming stamps say as data."""
-        blocks = list(text.blocks)
+        blocks = [*text.blocks, *framed]
         ends = time.monotonic() + timeout_seconds
         for place, layer in stamps:
             left = ends - time.monotonic()

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import date
-from typing import Final
+from typing import Final, NamedTuple
 
 import cv2
 import numpy as np
@@ -26,6 +26,7 @@ from pipeline.recognise.engine import Engine
 from pipeline.recognise.overlays import is_signature_mark
 from pipeline.recognise.pieces import Frame, lines_of
 from pipeline.recognise.second import Heard, SecondReader
+from pipeline.recognise.tesseract import READING_DPI
 from pipeline.recognise.voting import pair_all
 
 #: One block of text, whatever gaps its forms have.
@@ -38,6 +39,10 @@ _FIELD: Final = re.compile(r"[\W_]+")
 _SERIAL: Final = re.compile(r"[1-9]\d{0,4}|0\d{1,4}")
 _DATE: Final = re.compile(r"(?<!\d)(\d{1,2})\D{1,6}(\d{1,2})\D{1,6}(\d{4}|\d{2})(?!\d)")
 _YEARS: Final = range(1975, 2100)
+#: A label, the dots of the slot behind it, and what was made of the writing on them.
+_OPEN: Final = re.compile(r"^\W*(\w+?)\W*[.:;…·]+\s*(.*)$")
+_OPENING: Final = (".", ":", ";", "…", "·")
+_EDGES: Final = ".,:;|[]'"
 _OTHER_LABELS: Final = ("chuyen", "luu", "gio")
 
 
@@ -49,6 +54,7 @@ def read_stamp(
     dpi: float,
     timeout_seconds: float,
     second: SecondReader | None = None,
+    reading_dpi: float = READING_DPI,
 ) -> Block | None:
     """The text of one stamp that lies at ``place`` on the page; ``None`` where there is none."""
     pad = max(8, round(0.08 * dpi))
@@ -60,6 +66,7 @@ def read_stamp(
         inside,
         dpi=dpi,
         timeout_seconds=timeout_seconds,
+        reading_dpi=reading_dpi,
         segmentation=_ONE_BLOCK,
     )
     others = pair_all(lines, second.read_lines(inside, lines)) if second is not None else {}
@@ -138,17 +145,57 @@ def _doubted(word: Word, other: Heard | None) -> Word:
 
 def is_incoming(lines: Sequence[Line]) -> bool:
     """Whether a stamp says that something has come in: ĐẾN, or slots for a number and a day."""
-    words = [w.text.strip(".,:;|[]'") for line in lines for w in line.words]
+    words = [w.text.strip(_EDGES) for line in lines for w in line.words]
     if any(w.isupper() and fold(w) == "den" for w in words):
         return True
-    labels = {_label(word) for line in lines for word in line.words[:2]}
+    labels = {_slot(word).kind for line in lines for word in line.words[:2]}
     return {"number", "date"} <= labels
 
 
-def _label(word: Word) -> str:
+def is_surely_incoming(lines: Sequence[Line]) -> bool:
+    """The same of black print, which may be the document's own: a table has no slots to fill in.
+
+    "CÔNG VĂN ĐẾN", ĐẾN beside two slots, or three slots.
+    """
+    seen: set[str] = set()
+    arrived = False
+    for line in lines:
+        parts = [w.text.strip(_EDGES) for w in line.words]
+        for index, word in enumerate(line.words):
+            label = _slot(word)
+            behind = line.words[index + 1 : index + 2]
+            if label.kind and (label.opens or any(w.text.startswith(_OPENING) for w in behind)):
+                seen.add(label.kind)
+            if parts[index].isupper() and fold(parts[index]) in {"den", "cv"}:
+                arrived = True
+                if (
+                    index
+                    and fold(parts[index - 1]) in {"van", "ban"}
+                    and parts[index - 1].isupper()
+                ):
+                    return True
+    return len(seen) >= (2 if arrived else 3)
+
+
+class _Slot(NamedTuple):
+    """What the slot behind a word is for, what fills it within the word, and if it lies open."""
+
+    kind: str
+    filled: str
+    opens: bool
+
+
+def _slot(word: Word) -> _Slot:
+    """A word as label of a slot: "Số:", or "Số:.....77" where the dots run into it."""
+    match = _OPEN.match(word.text)
+    text = word.text if match is None else match[1]
+    return _Slot(_label(text), "" if match is None else match[2], match is not None)
+
+
+def _label(word: str) -> str:
     """What the slot behind a word is for; empty where the word is no label."""
-    text = _FIELD.sub("", fold(word.text))
-    if text in _OTHER_LABELS:
+    text = _FIELD.sub("", fold(word))
+    if text in _OTHER_LABELS or fuzz.ratio(text, "chuyen") >= 83:
         return "other"
     if text[:1] == "s" and len(text) <= 2:
         return "number"
@@ -167,13 +214,13 @@ def incoming_stamp(block: Block, *, aspect: float) -> IncomingStamp:
     for row in rows:
         current = ""
         for word in row.words:
-            label = _label(word)
-            if label:
-                current = label
-                labels.setdefault(label, word)
-                continue
-            if current:
-                slots.setdefault(current, []).append(word)
+            slot = _slot(word)
+            if slot.kind:
+                current = slot.kind
+                labels.setdefault(current, word)
+            if current and (not slot.kind or any(c.isalnum() for c in slot.filled)):
+                part = word.model_copy(update={"text": slot.filled}) if slot.kind else word
+                slots.setdefault(current, []).append(part)
     edge = max((w.bbox[2] for w in words if w.bbox is not None), default=1.0)
     number, day = slots.get("number", []), slots.get("date", [])
     return IncomingStamp(

@@ -66,6 +66,21 @@ def test_the_head_of_a_real_page_is_read_by_column(shared: Path, tmp_path: Path,
     assert right[2].startswith("Quảng Ngãi")
 
 
+def test_a_black_stamp_between_the_lines_is_kept_apart(shared: Path, tmp_path: Path) -> None:
+    page = read(shared, tmp_path, "qn13", 1)
+    (stamp,) = page.stamps
+    (block,) = [b for b in page.blocks if b.overlay == "incoming_stamp"]
+    assert block.bbox == stamp.bbox
+    x0, y0, x1, y1 = stamp.bbox or (0, 0, 0, 0)
+    assert 0.0 < x0 < 0.1 < 0.25 < x1 < 0.31
+    assert 0.15 < y0 < 0.2 < 0.23 < y1 < 0.25
+    # The slot of the date, for people to look at; the hand in it is not believed.
+    assert stamp.date.status == "unreadable"
+    assert stamp.date.bbox is not None
+    body = " ".join(b.text for b in page.blocks if b.kind == "body").split()
+    assert not {"Chuyển:", "CV", "ĐẾN"} & set(body)
+
+
 def test_heads_are_whole_and_bodies_pure_on_all_real_scans(shared: Path, tmp_path: Path) -> None:
     """As filed, and with the marks of their signatures burnt in as on a printout."""
     wrong = {}
