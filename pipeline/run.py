@@ -8,10 +8,12 @@ them.
 from __future__ import annotations
 
 import os
+import signal
 import tempfile
+import threading
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -163,12 +165,15 @@ def _run(
     report = Report()
     try:
         plan = Plan.of(settings)
-        with _workers(plan, archive.files.root, settings, jobs) as pool:
+        with (
+            _interrupts() as check,
+            _workers(plan, archive.files.root, settings, jobs) as pool,
+        ):
             runner = _Runner(archive, plan, pool, observer, run_id, report, _jobs(settings, jobs))
             observer.planned(len(found))
             for item in skipped:
                 runner.skip(item)
-            runner.work(found)
+            runner.work(found, check)
         outcome = "finished"
     except VanthuError as error:
         outcome = f"stopped: {error.reason}"
@@ -180,6 +185,34 @@ def _run(
         report.seconds = time.monotonic() - started
         archive.end_run(run_id, dict(report.outcomes), outcome)
     return report
+
+
+@contextmanager
+def _interrupts() -> Iterator[Callable[[], None]]:
+    """Notes an interrupt besides raising it; the function that it yields raises it once more.
+
+    Python drops an exception that is raised inside a finaliser or a callback from C.
+    """
+    before = signal.getsignal(signal.SIGINT)
+    if threading.current_thread() is not threading.main_thread() or not callable(before):
+        yield lambda: None
+        return
+    noted = threading.Event()
+
+    def note(*_: object) -> None:
+        noted.set()
+        raise KeyboardInterrupt
+
+    def check() -> None:
+        if noted.is_set():
+            raise KeyboardInterrupt
+
+    signal.signal(signal.SIGINT, note)
+    try:
+        yield check
+        check()
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _jobs(settings: Settings, jobs: int | None) -> int:
@@ -231,8 +264,8 @@ class _Runner:
             maxlen=max(20, 2 * plan.settings.run.breaker_min_failures)
         )
 
-    def work(self, files: Iterable[Found]) -> None:
-        """Until every file is archived or in quarantine."""
+    def work(self, files: Iterable[Found], check: Callable[[], None]) -> None:
+        """Until every file is archived or in quarantine; ``check`` raises where it must end."""
         fresh = iter(files)
         more = True
         while True:
@@ -247,6 +280,7 @@ class _Runner:
             if not self._in_flight:
                 return
             done, _ = wait(self._in_flight, return_when=FIRST_COMPLETED)
+            check()
             for future in done:
                 self._settle(self._in_flight.pop(future), future)
 
