@@ -142,3 +142,12 @@ def type_code_of(symbol: str) -> str | None:
     if groups and groups[0].isdigit():
         groups = groups[1:]
     return groups[0] if groups and groups[0] in TYPE_OF_CODE and len(groups) > 1 else None
+
+
+def is_listed(symbol: str) -> bool:
+    """Whether every group of a symbol is a type or a body of the lists."""
+    groups = [group for group in _SPLIT.split(symbol) if not group.isdigit()]
+    return bool(groups) and all(g in TYPE_OF_CODE or g in _BODY_SET for g in groups)
+
+
+_BODY_SET: Final = frozenset({*_BODY_CODES, "CP", "TTg", "TU", "HU", "TW", "VPCP", "BNV", "BTC"})

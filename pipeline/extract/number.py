@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 
 from models.directive import ABSENT, Alternative, FieldStatus, FieldValue
-from pipeline.extract.codes import restore_damaged
+from pipeline.extract.codes import is_listed, restore_damaged
 from pipeline.extract.context import Context
 from pipeline.extract.fields import make_field, unreadable
 from pipeline.extract.grammar import CODE, SYMBOL, normalise_symbol, parse_code
@@ -31,7 +31,7 @@ class NumberFields:
     symbol: FieldValue = ABSENT
 
 
-def _slot(context: Context) -> tuple[int, int] | None:
+def number_slot(context: Context) -> tuple[int, int] | None:
     """The span after "Số:" in the header."""
     view = context.view
     for piece in context.header_pieces():
@@ -47,7 +47,7 @@ def _slot(context: Context) -> tuple[int, int] | None:
 
 def extract_number(context: Context) -> NumberFields:
     """Number, serial and symbol with what is known of each."""
-    slot = _slot(context)
+    slot = number_slot(context)
     if slot is None:
         return _missing(context)
     start, end = slot
@@ -64,6 +64,7 @@ def extract_number(context: Context) -> NumberFields:
     symbol = make_field(
         view, symbol_start, code.end, code.symbol, rule, reliability=0.98 if not code.restored
         else 0.93, accept=context.accept, cap="review" if rest else None,
+        closed=is_listed(code.symbol),
     )  # fmt: skip
     seen = view.confidences(start, match.end("serial"))
     if ocr and seen and min(seen) < _MIN_WORD_CONFIDENCE:
@@ -105,7 +106,7 @@ def _symbol_after(context: Context, start: int, end: int) -> tuple[FieldValue, s
         symbol = f"{match['year']}/{symbol}"
     field = make_field(
         view, match.start(), match.end(), symbol, "header.symbol",
-        reliability=0.93 if restored else 0.97, accept=context.accept,
+        reliability=0.93 if restored else 0.98, accept=context.accept, closed=is_listed(symbol),
     )  # fmt: skip
     return field, symbol
 
