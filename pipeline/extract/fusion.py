@@ -1,11 +1,11 @@
 """Serial and day from everything that speaks of them: fusion of evidence.
 
-On scans both are written by hand and no reading of them is accepted by itself. Other sources speak of
-them too: the file's name, the time of the digital signature, the dates cited in the text, citations in
-other documents, the office's other numbers. Each is evidence with its weight
+On scans both are written by hand and no reading of them is accepted by itself. Other sources speak
+of them too: the file's name, the time of the digital signature, the dates cited in the text,
+citations in other documents, the office's other numbers. Each is evidence with its weight
 (:mod:`pipeline.extract.fusion_beliefs`). A value is accepted where sources of at least two origins
-agree and the posterior passes ``fuse_confidence``; where they disagree it is left to review with all
-candidates. A pure function of the document and its :class:`Surroundings`.
+agree and the posterior passes ``fuse_confidence``; where they disagree it is left to review with
+all candidates. A pure function of the document and its :class:`Surroundings`.
 """
 
 from __future__ import annotations
@@ -52,6 +52,7 @@ _SPEAKS_FOR = 2.0
 #: A date cited later than the document's own is an error of the document, and rare.
 _CITED_LATER = 0.05
 _MOST_ALTERNATIVES = 6
+_OPEN = ("unreadable", "review")
 #: Less likely days are not listed.
 _LIKELY = 0.05
 
@@ -68,7 +69,7 @@ class Surroundings:
 
 
 @dataclass(frozen=True, slots=True)
-class _Scene:
+class Scene:
     """What the head of the scan shows, read once more for all that engines made of it."""
 
     serials: tuple[Reading, ...] = ()
@@ -89,33 +90,41 @@ class _Verdict:
     ranked: list[tuple[int, float]] = field(default_factory=list)
 
 
+def is_open(directive: Directive) -> bool:
+    """Whether serial or date were seen and are not sure."""
+    return any(f.status in _OPEN for f in (directive.serial, directive.issued))
+
+
 def fuse(
     directive: Directive,
     source: SourceDocument,
-    pages: Sequence[PageText],
+    scene: Scene,
     around: Surroundings,
     settings: ExtractSettings,
 ) -> Directive:
     """``directive`` (as extracted) with serial, number and date as all evidence tells them."""
-    open_serial = directive.serial.status in ("unreadable", "review")
-    open_date = directive.issued.status in ("unreadable", "review")
-    scanned = any(page.read_by == "ocr" for page in pages)
-    if not settings.enabled or not scanned or not (open_serial or open_date):
+    if not settings.enabled:
         return directive
-    scene = _scene(pages, settings)
+    open_serial = bool(scene.serial_place) and directive.serial.status in _OPEN
+    open_date = bool(scene.date_place) and directive.issued.status in _OPEN
     made = directive
-    if open_date and scene.date_place:
+    if open_date:
         made = _with_date(made, directive, source, scene, None, settings)
     if open_serial and directive.symbol.value and directive.symbol.status != "unreadable":
         made = _with_serial(made, scene, around, settings)
     cited = _own_citation(made, around)
-    if open_date and scene.date_place and cited is not None:
+    if open_date and cited is not None:
         made = _with_date(made, directive, source, scene, cited, settings)
     return made
 
 
-def _scene(pages: Sequence[PageText], settings: ExtractSettings) -> _Scene:
-    view = build_view(pages)
+def look(directive: Directive, pages: Sequence[PageText], settings: ExtractSettings) -> Scene:
+    """Read the head of a scan once more; only the pages up to it are laid out."""
+    places = (*directive.symbol.evidence, *directive.number.evidence, *directive.issued.evidence)
+    last = max((e.page for e in places if e.page is not None), default=0)
+    view = build_view([page for page in pages if page.page <= last])
+    if not view.words:
+        return Scene()
     context = Context(view, find_zones(view), settings)
     serials: tuple[Reading, ...] = ()
     serial_place: tuple[Evidence, ...] = ()
@@ -125,17 +134,17 @@ def _scene(pages: Sequence[PageText], settings: ExtractSettings) -> _Scene:
         serial_place = view.evidence(*slot)
     span = dateline_span(context)
     if span is None or not view.is_ocr(span[0]):
-        return _Scene(serials=serials, serial_place=serial_place)
+        return Scene(serials=serials, serial_place=serial_place)
     days, months = date_readings(context, *span)
     written = month_is_written(context, *span)
-    return _Scene(serials, days, months, serial_place, view.evidence(*span), written)
+    return Scene(serials, days, months, serial_place, view.evidence(*span), written)
 
 
 # -- the serial ---------------------------------------------------------------------------------
 
 
 def _with_serial(
-    directive: Directive, scene: _Scene, around: Surroundings, settings: ExtractSettings
+    directive: Directive, scene: Scene, around: Surroundings, settings: ExtractSettings
 ) -> Directive:
     symbol = directive.symbol.value or ""
     clue = clue_of_names(around.names, symbol)
@@ -169,7 +178,7 @@ def _with_serial(
         *_point_evidence([in_month[v] for v in sorted(in_month.keys() & named)]),
         *_point_evidence(line.points if line is not None else ()),
     )
-    serial = _field(directive.serial, verdict, texts, evidence, "serial", sayings, settings)
+    open_serial = _field(directive.serial, verdict, texts, evidence, "serial", sayings, settings)
     party = "/" in symbol and not symbol[:4].isdigit()
     mark = "-" if party else "/"
     numbers = {value: f"{text}{mark}{symbol}" for value, text in texts.items()}
@@ -179,7 +188,7 @@ def _with_serial(
     number = number.model_copy(
         update={"confidence": round(number.confidence * directive.symbol.confidence, 4)}
     )
-    return directive.model_copy(update={"serial": serial, "number": number})
+    return directive.model_copy(update={"serial": open_serial, "number": number})
 
 
 def _serial_texts(ranked: Iterable[tuple[int, float]]) -> dict[int, str]:
@@ -187,9 +196,7 @@ def _serial_texts(ranked: Iterable[tuple[int, float]]) -> dict[int, str]:
     return {value: f"{value:02d}" for value, _ in ranked}
 
 
-def _series(
-    own: Sequence[Point], directive: Directive, in_month: dict[int, Point]
-) -> Band | None:
+def _series(own: Sequence[Point], directive: Directive, in_month: dict[int, Point]) -> Band | None:
     """The band of the series on the document's day, or around the middle of its month.
 
     A citation that may mean this very document is no neighbour of it.
@@ -208,11 +215,11 @@ def _with_date(
     made: Directive,
     directive: Directive,
     source: SourceDocument,
-    scene: _Scene,
+    scene: Scene,
     cited: Point | None,
     settings: ExtractSettings,
 ) -> Directive:
-    """``made`` with the date that ``directive`` left open; ``cited``: the citation that dates it."""
+    """``made`` with the date that ``directive`` left open; ``cited``: where others date it."""
     months = _months(directive, source, scene)
     if not months:
         return made
@@ -270,9 +277,7 @@ def _length(year: int, month: int) -> int:
     return ((date(year + month // 12, month % 12 + 1, 1)) - date(year, month, 1)).days
 
 
-def _months(
-    directive: Directive, source: SourceDocument, scene: _Scene
-) -> list[tuple[int, int]]:
+def _months(directive: Directive, source: SourceDocument, scene: Scene) -> list[tuple[int, int]]:
     """The month as printed; where it cannot be read, the months of the year up to the signature."""
     value = directive.issued.value or ""
     if len(value) >= 7 and not scene.month_written:
@@ -298,7 +303,7 @@ def _posterior_of_days(
     sayings: Sequence[Saying],
     prior: dict[int, float],
     days: dict[int, date],
-    scene: _Scene,
+    scene: Scene,
     months_open: bool,
 ) -> dict[int, float]:
     """Probability of each date; the month's own readings count where it is written by hand too."""
@@ -365,9 +370,7 @@ def _own_citation(directive: Directive, around: Surroundings) -> Point | None:
 # -- what is written down -----------------------------------------------------------------------
 
 
-def _judge(
-    sayings: Sequence[Saying], prior: dict[int, float], spread: int, width: int
-) -> _Verdict:
+def _judge(sayings: Sequence[Saying], prior: dict[int, float], spread: int, width: int) -> _Verdict:
     chances = posterior(sayings, prior, spread, width)
     ranked = sorted(chances.items(), key=lambda item: (-item[1], item[0]))
     best, probability = ranked[0]
@@ -441,4 +444,3 @@ def _signature_evidence(source: SourceDocument, signed: date | None) -> tuple[Ev
                 ),
             )
     return ()
-

@@ -1,9 +1,9 @@
 """What a file's name says of the document's number.
 
 Offices keep files under names such as ``51 QĐ UB.signed.pdf`` or ``2352 (07-CT-UBND).pdf``: the
-number with its code, or something else altogether (the number in the incoming register, a draft's, an
-upload's time). Only a number that stands beside the document's own printed code tells much; a bare
-number tells little, and nothing where other letters stand at it.
+number with its code, or something else altogether (the number in the incoming register, a draft's,
+an upload's time). Only a number that stands beside the document's own printed code tells much; a
+bare number tells little, and nothing where other letters stand at it.
 """
 
 from __future__ import annotations

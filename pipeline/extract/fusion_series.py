@@ -59,7 +59,9 @@ def same_body(point: Point, directive: Directive) -> bool:
     "UBND tỉnh" without a name is the citing office's own province, so the citing office must be of
     the same place as this one.
     """
-    if (point.id == directive.id and not point.cited) or _key(point.symbol) != _key(directive.symbol.value or ""):
+    if (point.id == directive.id and not point.cited) or _key(point.symbol) != _key(
+        directive.symbol.value or ""
+    ):
         return False
     if (directive.issued.value or "")[:4] != point.issued[:4]:
         return False

@@ -20,9 +20,7 @@ _LOOKS = str.maketrans("olijd|][!†zsbgqya", "01110111112569974")
 _LABEL = re.compile(r"\W{0,3}s[o06]\s?[:.;,]?\s*")
 _SYMBOL = re.compile(r"\s?[/⁄]|-\s?(?=[a-z]{1,4}\s?/)|[\s:]*[a-z]{2,4}(?=-)")
 _DATE_WORDS = re.compile(r"n[gp][a-z]?y|t?h[a-z]ng|n[a-z]m")
-_SLOT = re.compile(
-    r"n[gp][a-z]?y(?P<day>[^\n]{0,9}?)t?h[a-z]ng(?P<month>[^\n]{0,8}?)(?=n[a-z]m|$)"
-)
+_SLOT = re.compile(r"n[gp][a-z]?y(?P<day>[^\n]{0,9}?)t?h[a-z]ng(?P<month>[^\n]{0,8}?)(?=n[a-z]m|$)")
 _EDGE = " .,:;'’`„“”\"()_-~*"
 
 #: ``sole``: only one reading, as far as is known; ``voted``: what the vote took; ``other``: not.
@@ -157,7 +155,9 @@ def month_is_written(context: Context, start: int, end: int) -> bool:
     for word in context.view.words_in(start, end):
         folded = fold(word.text)
         mark = re.search("th[a-z]ng", folded)
-        if word.handwritten and (behind or (mark and any(c.isalnum() for c in folded[mark.end() :]))):
+        if word.handwritten and (
+            behind or (mark and any(c.isalnum() for c in folded[mark.end() :]))
+        ):
             return True
         if re.match("n[a-z]m", folded):
             return False
