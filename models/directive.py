@@ -83,9 +83,13 @@ Relation = Literal[
 
 
 class Citation(Model):
-    """Another document named in this one, and what this one does with it."""
+    """Another document named in this one, and what this one does with it.
+
+    ``title`` is the name of a document that is cited without a number (a law, an appeal).
+    """
 
     number: FieldValue = ABSENT
+    title: FieldValue = ABSENT
     doc_type: FieldValue = ABSENT
     issued: FieldValue = ABSENT
     issuer: FieldValue = ABSENT

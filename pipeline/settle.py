@@ -1,10 +1,11 @@
 """What only the whole archive knows: names of the files, and what documents say of each other.
 
-Handwritten serials and days are told by several witnesses together (``pipeline.extract.fusion``), and
-some of them are other documents, which may come later. So this is done over all archived documents at
-the end of a run, as a pure function of what was extracted from each and of their names: the order of
-ingest, kills and repetitions do not matter. Stage results stay as they are, what was extracted is
-always begun from; only the record in the archive changes, and its history says so.
+Handwritten serials and days are told by several witnesses together (``pipeline.extract.fusion``),
+and some of them are other documents, which may come later. So this is done over all archived
+documents at the end of a run, as a pure function of what was extracted from each and of their
+names: the order of ingest, kills and repetitions do not matter. Stage results stay as they are,
+what was extracted is always begun from; only the record in the archive changes, and its history
+says so.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """The office's other numbers: within a year and a series they grow with the date.
 
-Decree 30/2020/ND-CP, Article 15: numbers begin with 01 on 1 January and run to 31 December. Points of
-the series are documents of the archive and documents that any of them cites. They are weak evidence:
-they never name a number, they only tell about where it must lie.
+Decree 30/2020/ND-CP, Article 15: numbers begin with 01 on 1 January and run to 31 December. Points
+of the series are documents of the archive and documents that any of them cites. They are weak
+evidence: they never name a number, they only tell about where it must lie.
 """
 
 from __future__ import annotations
@@ -59,9 +59,8 @@ def same_body(point: Point, directive: Directive) -> bool:
     "UBND tỉnh" without a name is the citing office's own province, so the citing office must be of
     the same place as this one.
     """
-    if (point.id == directive.id and not point.cited) or _key(point.symbol) != _key(
-        directive.symbol.value or ""
-    ):
+    itself = point.id == directive.id and not point.cited
+    if itself or _key(point.symbol) != _key(directive.symbol.value or ""):
         return False
     if (directive.issued.value or "")[:4] != point.issued[:4]:
         return False
@@ -91,7 +90,7 @@ def points_of(directive: Directive) -> Iterator[Point]:
 
 def _point(number: FieldValue, issued: FieldValue) -> tuple[str, int, str] | None:
     match = _NUMBER.fullmatch(number.value or "")
-    if match is None or "accepted" != number.status or "accepted" != issued.status:
+    if match is None or number.status != "accepted" or issued.status != "accepted":
         return None
     if len(issued.value or "") != 10:
         return None
