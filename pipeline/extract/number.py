@@ -42,6 +42,18 @@ def number_slot(context: Context) -> tuple[int, int] | None:
         start = piece.start + (label.end() if label else 0)
         if CODE.match(view.text, start) or "/" in folded or re.match(r"\W*s[o06]\s?:", folded):
             return start, piece.end
+    return _unlabelled(context)
+
+
+def _unlabelled(context: Context) -> tuple[int, int] | None:
+    """A number alone on a line of a scan's left column, its label lost."""
+    view = context.view
+    for piece in context.header_pieces():
+        line = view.lines[piece.line]
+        if line.kind == "header_left" and view.is_ocr(piece.start):
+            match = CODE.search(view.text, piece.start, piece.end)
+            if match and match.start() - piece.start <= 4 and piece.end - match.end() <= 2:
+                return match.start(), piece.end
     return None
 
 

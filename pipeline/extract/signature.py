@@ -19,7 +19,7 @@ from pipeline.extract.recipients import CopyList
 from pipeline.extract.zones import AUTHORITY, Piece, pieces
 
 _AUTHORITY = re.compile(r"(?:tm|tl|tuq|t/m|t/l)\s{0,2}[./]?\s")
-_DEPUTY = re.compile(r"(?:kt|k/t|q)\s{0,2}[./]?(?:\s|$)")
+_DEPUTY = re.compile(r"(?:kt|k/t|q)\s{0,2}[./,]?(?:\s|$)")
 _POSITION = re.compile(
     r"(?:kt\.?\s?|q\.?\s?)?(?:pho\s+|quyen\s+)?(?:chu tich|chanh|pho chanh|truong ban|truong phong|"
     r"giam doc|bo truong|thu truong|cuc truong|vu truong|hieu truong|chu nhiem|thu tuong|bi thu|"
@@ -33,6 +33,8 @@ _SKIP = re.compile(
     r"\W{0,3}(?:\(?da ky\)?|ky boi|nguoi ky|thoi gian ky|email|co quan|ngay ky|\(?ky\b)"
 )
 _MAX_LINES = 16
+#: Below this a word beside a title may be anything.
+_UNSURE = 0.6
 
 
 def extract_signer(context: Context, copies: CopyList) -> Signer:
@@ -134,7 +136,8 @@ def _parse(context: Context, found: list[Piece]) -> Signer:
         elif not named and not name and _is_position(text, folded, titled=titled):
             position.append(piece)
         elif titled and (authority or position) and not name and len(text) > 3:
-            (position or authority).append(piece)
+            if not _is_noise(context, piece):
+                (position or authority).append(piece)
         elif looks_like_name(without_titles(text)) or _half_name(text, name):
             name.append(piece)
             if len(name) >= 2:
@@ -142,6 +145,21 @@ def _parse(context: Context, found: list[Piece]) -> Signer:
         elif name:
             break
     return _signer(context, authority, position, name)
+
+
+def _is_noise(context: Context, piece: Piece) -> bool:
+    """What an engine makes of a seal or a stroke of the pen: short, unsure, and no word of a title.
+
+    Kept out of a title; the title itself stays.
+    """
+    view = context.view
+    folded = fold(view.plain(piece.start, piece.end))
+    if not view.is_ocr(piece.start) or _POSITION.search(folded) or _CONTINUED.search(folded):
+        return False
+    seen = view.confidences(piece.start, piece.end)
+    words = folded.split()
+    strange = any(not re.fullmatch(r"[a-z]{2,7}[.,]?", word) for word in words)
+    return bool(seen) and min(seen) < _UNSURE and (strange or len(words) < 2)
 
 
 def _is_position(text: str, folded: str, *, titled: bool) -> bool:
@@ -201,6 +219,10 @@ def _name(context: Context, found: list[Piece], titled: bool) -> FieldValue:
     value = " ".join(parts)
     start, end = found[0].start, found[-1].end
     ocr = view.is_ocr(start)
+    stray = re.search(r"\s[^\W\d_]$", view.text[start:end])
+    if ocr and stray and len(value.split()) > 2:  # a stroke of the pen behind the name
+        end = start + stray.start()
+        value = value[:-2].rstrip()
     cap: FieldStatus | None = None
     if not family_known(value) or not looks_like_name(value):
         cap = "review"
@@ -244,7 +266,7 @@ def _joined(
         return ABSENT
     view = context.view
     value = text or (glue or " ").join(view.plain(p.start, p.end) for p in found)
-    value = re.sub(r"^(TM|TL|TUQ|KT|Q)\s?\.?\s+", r"\1. ", value.strip(" ,;"))
+    value = re.sub(r"^(TM|TL|TUQ|KT|Q)\s?[.,]?\s+", r"\1. ", value.strip(" ,;"))
     first = found[0]
     known = bool(_POSITION.search(fold(value)) or _CONTINUED.search(fold(value)))
     made = make_field(view, first.start, first.end, value, rule,

@@ -36,7 +36,7 @@ BODY_START = re.compile(
     r"|tu ngay|hoi \d|phan \w\b|chuong \w\b)"
 )
 AUTHORITY = re.compile(
-    rf"(?:(?:TM|KT|TL|TUQ|Q)\s?\.|T/M|K/T|T/L|TUQ|(?:TM|KT|TL)(?=\s))\s?[{UPPER}]{{2,}}"
+    rf"(?:(?:TM|KT|TL|TUQ|Q)\s?[.]|(?:TM|KT|TL|TUQ),(?=\s)|T/M|K/T|T/L|TUQ|(?:TM|KT|TL)(?=\s))\s?[{UPPER}]{{2,}}"
 )
 _GAP = 0.055
 _LABEL_LENGTH = 6
