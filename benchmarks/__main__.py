@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import encodings, fields, reading, speed, words
+from benchmarks import calibration, encodings, fields, reading, speed, words
 
 COMMANDS = {
     "words": words.main,
     "reading": reading.main,
     "fields": fields.main,
+    "calibrate_fields": calibration.main,
     "encodings": encodings.main,
     "overhead": speed.overhead,
     "speed": speed.speed,

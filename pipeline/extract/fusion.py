@@ -396,7 +396,9 @@ def _field(
     status: FieldStatus = "unreadable"
     if verdict.probability >= settings.fuse_confidence and agreed:
         status = "accepted"
-    elif verdict.probability >= settings.propose_confidence and verdict.origins:
+    elif verdict.probability >= settings.propose_confidence and (
+        verdict.origins if name == "date" else verdict.origins - {"ocr"}
+    ):  # of a serial that only engines read the candidates are listed and none is chosen
         status = "review"
     chosen = verdict.value if status != "unreadable" else None
     alternatives = tuple(

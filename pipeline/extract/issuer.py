@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date
 
 from models.directive import ABSENT, Alternative, FieldValue
 from models.vietnamese import fold
@@ -24,6 +25,7 @@ from pipeline.extract.orgs import (
     without_junk,
 )
 from pipeline.extract.places import CITIES, province_named
+from pipeline.extract.units import districts_named, parent_of_union, province_of_district
 from pipeline.extract.zones import INDEPENDENCE, NUMBER_LINE, SUBJECT_LINE, Piece, right_part
 
 _OPEN_END = re.compile(r"(?:nganh|va|cua|cac|ban thuong vu|ban chap hanh|doan chu tich|,|-)$")
@@ -135,7 +137,7 @@ def _field(context: Context, body: _Body) -> FieldValue:
     first, last = context.body_span()
     seen = casing_in(view.text[first:last], view.folded[first:last], name)
     known = BODY_HEAD.match(fold(name)) is not None
-    place = province_named(re.split(r"(?i)\b(?:tỉnh|thành phố)\b", name)[-1])
+    place = province_named(re.split(r"(?i)\b(?:tỉnh|thành phố)\b", name)[-1]) or _district(name)
     closed = place is not None or seen is not None
     if seen is not None and place is None and fold(seen) == fold(name):
         name = seen if seen.lower() == name.lower() else name
@@ -161,14 +163,42 @@ def _field(context: Context, body: _Body) -> FieldValue:
     return worst.model_copy(update={"evidence": evidence, "raw": raw})
 
 
-def extract_issuers(context: Context, place: FieldValue, symbol: FieldValue) -> Issuers:
+def _district(name: str) -> str | None:
+    """The district that a name ends with, where there was one of this kind and name."""
+    match = re.search(r"(huyện|quận|thị xã|thành phố) (.+)$", name)
+    return match[2] if match and districts_named(match[2], match[1]) else None
+
+
+def extract_issuers(
+    context: Context, place: FieldValue, symbol: FieldValue, issued: FieldValue
+) -> Issuers:
     """Issuer and parent from the header, or derived."""
     bodies = _bodies(context)
     if not bodies:
-        return Issuers(issuer=_derived(context, place, symbol))
-    issuer = _field(context, bodies[-1])
-    parent = _field(context, bodies[-2]) if len(bodies) > 1 else ABSENT
+        issuer, parent = _derived(context, place, symbol), ABSENT
+    else:
+        issuer = _field(context, bodies[-1])
+        parent = _field(context, bodies[-2]) if len(bodies) > 1 else ABSENT
+    if parent.status == "absent" and issuer.value:
+        parent = _parent_by_level(issuer, place, issued)
     return Issuers(issuer, parent)
+
+
+def _parent_by_level(issuer: FieldValue, place: FieldValue, issued: FieldValue) -> FieldValue:
+    """The body above a union's body, as the levels stood on the document's date; for review."""
+    day = _first_day(issued.value)
+    parent = parent_of_union(issuer.value or "", place.value, day)
+    if parent is None:
+        return ABSENT
+    return FieldValue(
+        value=parent, raw=issuer.raw, confidence=round(0.8 * issuer.confidence, 4),
+        status="review", evidence=issuer.evidence, rule="derived.hierarchy",
+    )  # fmt: skip
+
+
+def _first_day(value: str | None) -> date | None:
+    parts = [int(part) for part in (value or "").split("-") if part.isdecimal()]
+    return date(*[*parts, 1, 1][:3]) if parts and 1900 <= parts[0] <= 2100 else None
 
 
 # -- where the header is missing ----------------------------------------------------------------
@@ -215,6 +245,8 @@ def _with_place(body: str, place: str | None) -> str:
         return body
     unit = re.match(r"(?i)(tỉnh|huyện|thành phố|tp\.?|quận|thị xã)\s+(.+)", place)
     name = unit[2] if unit else place
+    if body.endswith("tỉnh") and province_named(name) is None:
+        name = province_of_district(name) or name  # a dateline may name the province's seat
     level = re.search(r"(tỉnh|huyện|thành phố|quận|thị xã)$", body)
     if level is None:
         return body

@@ -10,7 +10,13 @@ import re
 from dataclasses import dataclass
 
 from models.directive import ABSENT, Alternative, FieldStatus, FieldValue
-from pipeline.extract.codes import is_listed, restore_damaged
+from pipeline.extract.codes import (
+    AMBIGUOUS_CODES,
+    TYPE_OF_CODE,
+    is_listed,
+    restore_damaged,
+    type_code_of,
+)
 from pipeline.extract.context import Context
 from pipeline.extract.fields import make_field, unreadable
 from pipeline.extract.grammar import CODE, SYMBOL, normalise_symbol, parse_code
@@ -93,6 +99,20 @@ def extract_number(context: Context) -> NumberFields:
                    reliability=0.6 if ocr else 0.98, accept=context.accept, cap=cap),
         symbol,
     )  # fmt: skip
+
+
+def confirmed(fields: NumberFields, doc_type: FieldValue) -> NumberFields:
+    """On a scan a type code that contradicts the type line may be misread: then it is reviewed."""
+    symbol = fields.symbol
+    code = type_code_of(symbol.value or "")
+    read = any(e.origin == "ocr" for e in symbol.evidence)
+    if symbol.status != "accepted" or not read or not doc_type.value or code in AMBIGUOUS_CODES:
+        return fields
+    if code is None or TYPE_OF_CODE[code] == doc_type.value:
+        return fields
+    return NumberFields(
+        fields.number, fields.serial, symbol.model_copy(update={"status": "review"})
+    )
 
 
 def _missing(context: Context) -> NumberFields:

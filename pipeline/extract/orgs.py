@@ -137,7 +137,8 @@ def proper_name(printed: str) -> str:
         hit = _known_case(words, index, _PROVINCE_CASE if in_place else _CASE)
         bare = word.strip(",.;:")
         pair = fold(" ".join(words[index : index + 2]))
-        if pair in _UNITS or fold(bare) in _UNITS:
+        longer = hit is not None and hit[0] > 1  # "Huyện ủy" is a body, "huyện Tam Bình" a place
+        if not longer and (pair in _UNITS or fold(bare) in _UNITS):
             length = 2 if pair in _UNITS else 1
             unit = _UNITS[pair if length == 2 else fold(bare)]
             out.extend(unit.split())
@@ -148,7 +149,7 @@ def proper_name(printed: str) -> str:
         if rest is not None and out:
             out.extend(rest.split())
             break
-        if hit is not None:
+        if hit is not None and (hit[0] > 1 or bare.isupper()):
             out.extend(hit[1].split())
             index += hit[0]
             in_place = hit[1] in _NAMED  # what follows is a proper name

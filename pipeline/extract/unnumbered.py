@@ -36,8 +36,8 @@ _STOP = re.compile(
 )
 _CONGRESS = re.compile(r"(?:lan thu\s+\w+\s+)?(?:dai hoi|hoi nghi)(?!\w)")
 _OF = re.compile(
-    r"\s*cua\s+(?P<who>[^;.,:()\n]{4,80}?)"
-    r"(?=\s+(?:ve|ngay|gui|keu goi|tai|trong|doi voi)(?!\w)|[;.,:()\n]|$)"
+    r"\s*cua\s+(?P<who>[^;.,:()]{4,80}?)"
+    r"(?=\s+(?:ve|ngay|gui|keu goi|tai|trong|doi voi)(?!\w)|\s*(?:[;.,:()]|\n\s*\n|$))"
 )
 _RELATION: tuple[tuple[Relation, re.Pattern[str]], ...] = (
     ("replaces", re.compile(r"(?:thay the|bai bo)\s*$")),
