@@ -82,7 +82,7 @@ def _kind(parts: list[str], index: int, groups: list[str]) -> NameKind | None:
     if whole and len(whole) >= 3 and letters.startswith(whole):
         return "full"
     first = groups[0] if groups else ""
-    if len(first) >= 2 and (letters == first or _begins(letters, groups)):
+    if len(first) >= 2 and (after[:1] == [first] or _begins(letters, groups)):
         return "code"
     if before and not before.isdigit():
         coded = before == first and len(first) >= 2
