@@ -39,9 +39,10 @@ Seeds = Sequence[tuple[int, Level]]
 
 FIT_SEEDS: Seeds = ((21, "light"), (22, "worn"), (23, "heavy"))
 TEST_SEEDS: Seeds = ((31, "light"), (32, "worn"), (33, "heavy"))
-COUNT = 8
+COUNT = 10
 TABLE = ROOT / "pipeline" / "extract" / "fusion_table.json"
 _KINDS = ("sole", "other", "voted", "alone", "short")
+_TRUSTED = frozenset({"sole", "other"})
 _LAGS = (0, 1, 3, 7, 20, 60)
 
 
@@ -166,7 +167,11 @@ def fit(samples: Sequence[Case], scans: Sequence[Case]) -> dict[str, Any]:
             counts[slot, kind][1] += 1
     for slot in ("serial", "day"):
         pairs = {kind: counts[slot, kind] for kind in _KINDS}
-        table[slot] = {k: round((right + 1) / (seen + 2), 3) for k, (right, seen) in pairs.items()}
+        # Of readings that were outvoted or are too short nothing good is expected beforehand.
+        table[slot] = {
+            k: round((right + 1) / (seen + (2 if k in _TRUSTED else 6)), 3)
+            for k, (right, seen) in pairs.items()
+        }
     table["name"] = _fit_names(scans)
     table["lag_days"] = _fit_lags(scans)
     table["counts"] = {f"{slot}.{kind}": n[1] for (slot, kind), n in sorted(counts.items())}

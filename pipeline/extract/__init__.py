@@ -22,7 +22,7 @@ from pipeline.extract.issuer import extract_issuers
 from pipeline.extract.marks import extract_incoming, extract_mark, signature_facts
 from pipeline.extract.number import confirmed, extract_number
 from pipeline.extract.recipients import extract_copies, extract_recipients
-from pipeline.extract.signature import extract_signer
+from pipeline.extract.signature import extract_signer, witnessed
 from pipeline.extract.targets import extract_targets
 from pipeline.extract.view import build_view
 from pipeline.extract.zones import find_zones
@@ -70,7 +70,7 @@ def extract(
             "signatures": signature_facts(source),
             "recipients": extract_recipients(context),
             "copied_to": copies.items,
-            "signer": extract_signer(context, copies),
+            "signer": witnessed(extract_signer(context, copies), source),
             "citations": resolve_issuers(
                 extract_citations(context, number.number), issuers, dateline.place
             ),

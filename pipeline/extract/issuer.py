@@ -71,7 +71,7 @@ def _issuer_pieces(context: Context) -> list[Piece]:
             break
         if right_part(text, folded) == 0 or INDEPENDENCE.search(folded):
             continue
-        if folded.strip(" .") in {"viet nam", "hanh phuc", "du thao", "hoa toc", "khan",
+        if folded.strip(" .*[](){}|") in {"viet nam", "hanh phuc", "du thao", "hoa toc", "khan",
                                   "thuong khan", "mat", "toi mat", "tuyet mat"}:  # fmt: skip
             continue
         if view.lines[piece.line].kind == "header_right":

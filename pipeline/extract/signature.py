@@ -10,11 +10,19 @@ import re
 from itertools import pairwise
 
 from models.directive import ABSENT, FieldStatus, FieldValue, Signer
-from models.vietnamese import fold
+from models.finding import Evidence
+from models.source import DigitalSignature, SourceDocument
+from models.vietnamese import fold, nfc
 from pipeline.extract.context import Context
 from pipeline.extract.fields import make_field, unreadable
 from pipeline.extract.grammar import mostly_upper
-from pipeline.extract.names import family_exact, family_known, looks_like_name, without_titles
+from pipeline.extract.names import (
+    family_exact,
+    family_known,
+    looks_like_name,
+    with_family_marks,
+    without_titles,
+)
 from pipeline.extract.recipients import CopyList
 from pipeline.extract.zones import AUTHORITY, Piece, pieces
 
@@ -44,6 +52,43 @@ def extract_signer(context: Context, copies: CopyList) -> Signer:
         if signer.name.status != "absent" or signer.position.status != "absent":
             return signer
     return Signer()
+
+
+def witnessed(signer: Signer, source: SourceDocument) -> Signer:
+    """The name with what personal digital signatures of the file say of it.
+
+    A second witness accepts a name that was read with doubt. Where none was read, the one person
+    who signed is proposed: it may have been a clerk.
+    """
+    persons = {
+        nfc(s.signer): s
+        for s in source.signatures
+        if s.signer and looks_like_name(s.signer) and family_exact(nfc(s.signer))
+    }
+    name = signer.name
+    found = {p: s for p, s in persons.items() if fold(p) == fold(name.value or "")}
+    if name.status == "review" and len(found) == 1:
+        value, signature = next(iter(found.items()))
+        update = {
+            "value": value, "status": "accepted", "confidence": max(name.confidence, 0.97),
+            "evidence": (*name.evidence, _signed(signature)), "rule": f"{name.rule}.signed",
+        }  # fmt: skip
+        return signer.model_copy(update={"name": name.model_copy(update=update)})
+    if name.value is None and len(persons) == 1:
+        value, signature = next(iter(persons.items()))
+        proposed = FieldValue(
+            value=value, raw=name.raw, confidence=0.6, status="review",
+            evidence=(*name.evidence, _signed(signature)), rule="digital_signature.name",
+        )  # fmt: skip
+        return signer.model_copy(update={"name": proposed})
+    return signer
+
+
+def _signed(signature: DigitalSignature) -> Evidence:
+    return Evidence(
+        page=signature.page, bbox=signature.bbox, text=signature.signer or "",
+        origin="digital_signature",
+    )  # fmt: skip
 
 
 def _zones(context: Context, copies: CopyList) -> list[list[Piece]]:
@@ -227,6 +272,12 @@ def _name(context: Context, found: list[Piece], titled: bool) -> FieldValue:
     if not family_known(value) or not looks_like_name(value):
         cap = "review"
     seen = view.confidences(start, end)
+    restored = with_family_marks(value) if ocr else None
+    if restored is not None and not family_exact(value):
+        return make_field(
+            view, start, end, restored, "signature.name.family_restored", reliability=0.85,
+            accept=context.accept, cap="review",
+        )  # fmt: skip
     if ocr and (not family_exact(value) or not seen or min(seen) < context.accept):
         cap = "review"
     return make_field(
