@@ -174,11 +174,6 @@ class Directive(Model):
     doc_type: FieldValue = ABSENT
     subject: FieldValue = ABSENT
     campaign: Campaign | None = None
-    #: "Hỏa tốc", "Thượng khẩn", "Khẩn"; "Tuyệt mật", "Tối mật", "Mật" (Decree 30, Article 8).
-    urgency: FieldValue = ABSENT
-    secrecy: FieldValue = ABSENT
-    incoming: Incoming = Incoming()
-    signatures: tuple[SignatureFact, ...] = ()
     recipients: tuple[FieldValue, ...] = ()
     copied_to: tuple[FieldValue, ...] = ()
     signer: Signer = Signer()
@@ -187,6 +182,11 @@ class Directive(Model):
     deadlines: tuple[Deadline, ...] = ()
     findings: tuple[Finding, ...] = ()
     review: Review = Review()
+    #: "Hỏa tốc", "Thượng khẩn", "Khẩn"; "Tuyệt mật", "Tối mật", "Mật" (Decree 30, Article 8).
+    urgency: FieldValue = ABSENT
+    secrecy: FieldValue = ABSENT
+    incoming: Incoming = Incoming()
+    signatures: tuple[SignatureFact, ...] = ()
 
     @classmethod
     def of(cls, source: SourceDocument) -> Directive:
