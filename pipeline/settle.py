@@ -15,12 +15,10 @@ from dataclasses import dataclass
 
 from models.directive import Directive
 from models.source import SourceDocument
-from models.text import PageText
 from pipeline import steps
 from pipeline.archive import Archive
-from pipeline.archive.record import document
 from pipeline.errors import EnvironmentProblem
-from pipeline.extract.fusion import Scene, Surroundings, fuse, is_open, look
+from pipeline.extract.fusion import Scene, Surroundings, fuse, head_pages, is_open, look
 from pipeline.extract.fusion_series import Point, points_of
 from pipeline.plan import Plan
 
@@ -40,10 +38,10 @@ def with_names(
     archive: Archive, plan: Plan, source: SourceDocument, names: Iterable[str]
 ) -> Directive | None:
     """The directive as its own pages and names tell it; ``None`` where the checked one stands."""
-    found = _extracted(archive, plan, source)
-    if found is None:
+    extracted = _extracted(archive, plan, source)
+    if extracted is None:
         return None
-    extracted, pages = found
+    pages = steps.stored_pages(archive.files, plan, source)
     scene = look(extracted, pages, plan.settings.extract)
     around = Surroundings(tuple(sorted(names)))
     fused = fuse(extracted, source, scene, around, plan.settings.extract)
@@ -61,14 +59,24 @@ def settle(archive: Archive, plan: Plan, run_id: int) -> list[Directive]:
     changed = []
     for one in opened:
         fused = _fused(one, points, plan)
+        if _told(fused) == _told(one.archived):
+            continue
         pages = steps.stored_pages(archive.files, plan, one.source)
         done = steps.finish(fused, one.source, pages, plan.settings)
-        if document(done) == document(one.archived):
-            continue
         key = plan.check(one.source)
         archive.put_directive(done, pages, result_key=key, run_id=run_id)
         changed.append(done)
     return changed
+
+
+def _told(directive: Directive) -> list[object]:
+    """All that fusion says, but for the boxes: those of turned pages are brought back later."""
+    return [
+        field.model_copy(
+            update={"evidence": tuple(e.model_copy(update={"bbox": None}) for e in field.evidence)}
+        )
+        for field in (directive.serial, directive.number, directive.issued)
+    ]
 
 
 def _fused(one: _Open, points: tuple[Point, ...], plan: Plan) -> Directive:
@@ -104,23 +112,19 @@ def _open(archive: Archive, plan: Plan, directive: Directive) -> _Open | None:
     source = archive.source(directive.source.sha256)
     if source is None or archive.result_key(source.sha256) != plan.check(source):
         return None
-    found = _extracted(archive, plan, source)
-    if found is None:
+    extracted = _extracted(archive, plan, source)
+    if extracted is None:
         return None
-    extracted, pages = found
+    pages = steps.stored_pages(archive.files, plan, source, head_pages(extracted))
     scene = look(extracted, pages, plan.settings.extract)
     names = (directive.source.path, *directive.source.other_paths)
     return _Open(extracted, source, scene, names, directive)
 
 
-def _extracted(
-    archive: Archive, plan: Plan, source: SourceDocument
-) -> tuple[Directive, list[PageText]] | None:
-    """What was extracted from a scan and its pages, where serial or date are open."""
+def _extracted(archive: Archive, plan: Plan, source: SourceDocument) -> Directive | None:
+    """What was extracted from a scan, where serial or date are open."""
     stored = archive.files.get("extract", plan.extract(source))
     if stored is None:
         return None
     extracted = Directive.model_validate_json(stored)
-    if not is_open(extracted):
-        return None
-    return extracted, steps.stored_pages(archive.files, plan, source)
+    return extracted if is_open(extracted) else None

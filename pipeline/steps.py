@@ -300,13 +300,15 @@ def _as_the_page_lies(directive: Directive, pages: list[PageText]) -> Directive:
     return Directive.model_validate(bring_back(directive.model_dump(mode="json", by_alias=True)))
 
 
-def stored_pages(files: FileStore, plan: Plan, source: SourceDocument) -> list[PageText]:
-    """The repaired pages of a document.
+def stored_pages(
+    files: FileStore, plan: Plan, source: SourceDocument, first: int | None = None
+) -> list[PageText]:
+    """The repaired pages of a document, all of them or the ``first`` few.
 
     :raises InternalFailure: where one is missing
     """
     pages = []
-    for page in source.pages:
+    for page in source.pages[:first]:
         stored = files.get("repair", plan.repair(source, page))
         if stored is None:
             raise InternalFailure(

@@ -118,10 +118,15 @@ def fuse(
     return made
 
 
+def head_pages(directive: Directive) -> int:
+    """The last page that the document's head stands on."""
+    places = (*directive.symbol.evidence, *directive.number.evidence, *directive.issued.evidence)
+    return max((e.page for e in places if e.page is not None), default=0)
+
+
 def look(directive: Directive, pages: Sequence[PageText], settings: ExtractSettings) -> Scene:
     """Read the head of a scan once more; only the pages up to it are laid out."""
-    places = (*directive.symbol.evidence, *directive.number.evidence, *directive.issued.evidence)
-    last = max((e.page for e in places if e.page is not None), default=0)
+    last = head_pages(directive)
     view = build_view([page for page in pages if page.page <= last])
     if not view.words:
         return Scene()
