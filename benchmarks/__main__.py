@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import encodings, fields, layout, reading, repair, speed
+from benchmarks import calibration, encodings, fields, layout, reading, repair, speed
 
 COMMANDS = {
     "words": reading.real,
     "reading": reading.main,
     "layout": layout.main,
     "fields": fields.main,
+    "calibrate_fields": calibration.main,
     "encodings": encodings.main,
     "repair": repair.main,
     "overhead": speed.overhead,

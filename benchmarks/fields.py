@@ -260,7 +260,7 @@ def samples() -> dict[str, Any]:
         overlap([r.value or "" for r in found.recipients], truth["recipients"], lists["recipients"])
         overlap([r.value or "" for r in found.copied_to], truth["copied_to"], lists["copied_to"])
         overlap(
-            [c.number.value or "" for c in found.citations],
+            [c.number.value for c in found.citations if c.number.value],
             [c["number"] for c in truth["citations"] if c.get("number")],
             lists["citations"],
         )

@@ -76,6 +76,26 @@ class Signer(Model):
     position: FieldValue = ABSENT
 
 
+class Incoming(Model):
+    """The receiving office's stamp: its register's number and the day of arrival.
+
+    Decree 30/2020/ND-CP, Article 22. The number is the receiver's and never the document's own.
+    """
+
+    number: FieldValue = ABSENT
+    received: FieldValue = ABSENT
+    office: FieldValue = ABSENT
+
+
+class SignatureFact(Model):
+    """What a digital signature of the file states; ``signed_at`` is ISO 8601 with its offset."""
+
+    signer: str | None = None
+    organisation: str | None = None
+    signed_at: str | None = None
+    evidence: tuple[Evidence, ...] = ()
+
+
 Relation = Literal[
     "implements", "based_on", "amends", "replaces", "answers", "follows", "annex_of", "forwards",
     "mentions",
@@ -83,9 +103,13 @@ Relation = Literal[
 
 
 class Citation(Model):
-    """Another document named in this one, and what this one does with it."""
+    """Another document named in this one, and what this one does with it.
+
+    ``title`` is the name of a document that is cited without a number (a law, an appeal).
+    """
 
     number: FieldValue = ABSENT
+    title: FieldValue = ABSENT
     doc_type: FieldValue = ABSENT
     issued: FieldValue = ABSENT
     issuer: FieldValue = ABSENT
@@ -158,6 +182,11 @@ class Directive(Model):
     deadlines: tuple[Deadline, ...] = ()
     findings: tuple[Finding, ...] = ()
     review: Review = Review()
+    #: "Hỏa tốc", "Thượng khẩn", "Khẩn"; "Tuyệt mật", "Tối mật", "Mật" (Decree 30, Article 8).
+    urgency: FieldValue = ABSENT
+    secrecy: FieldValue = ABSENT
+    incoming: Incoming = Incoming()
+    signatures: tuple[SignatureFact, ...] = ()
 
     @classmethod
     def of(cls, source: SourceDocument) -> Directive:

@@ -39,6 +39,7 @@ from pipeline.pool import WorkerPool
 from pipeline.publish import ExportItem
 from pipeline.report import Observer, Outcome, Report
 from pipeline.settings import Settings
+from pipeline.settle import settle, with_names
 
 #: Tasks handed out ahead, for each worker: enough that none waits, few enough to stop quickly.
 _AHEAD = 3
@@ -174,6 +175,7 @@ def _run(
             for item in skipped:
                 runner.skip(item)
             runner.work(found, check)
+            runner.settle()
         outcome = "finished"
     except VanthuError as error:
         outcome = f"stopped: {error.reason}"
@@ -260,6 +262,7 @@ class _Runner:
         self._in_flight: dict[Future[Any], _Job] = {}
         self._ready: deque[_Job] = deque()
         self._documents: dict[str, _Document] = {}
+        self._to_review: dict[str, bool] = {}
         self._recent: deque[bool] = deque(
             maxlen=max(20, 2 * plan.settings.run.breaker_min_failures)
         )
@@ -283,6 +286,13 @@ class _Runner:
             check()
             for future in done:
                 self._settle(self._in_flight.pop(future), future)
+
+    def settle(self) -> None:
+        """What documents tell of each other, once all of them are there."""
+        for directive in settle(self.archive, self.plan, self.run_id):
+            before = self._to_review.get(directive.id)
+            if before is not None:
+                self.report.to_review += bool(directive.review.reasons) - before
 
     def skip(self, item: Skipped) -> None:
         """Note what discovery left out."""
@@ -370,11 +380,15 @@ class _Runner:
         stored = files.get("check", key)
         if stored is None:
             raise InternalFailure("The stored directive is gone.").blamed("check")
-        directive = Directive.model_validate_json(stored)
+        names = [file.shown for file in document.files]
+        directive = with_names(
+            self.archive, self.plan, source, names
+        ) or Directive.model_validate_json(stored)
         pages = steps.stored_pages(files, self.plan, source)
         self._record(document)
         outcome = self.archive.put_directive(directive, pages, result_key=key, run_id=self.run_id)
-        self.report.to_review += bool(directive.review.reasons)
+        self._to_review[directive.id] = bool(directive.review.reasons)
+        self.report.to_review += self._to_review[directive.id]
         self._close(document, outcome)
 
     def _record(self, document: _Document) -> None:

@@ -87,6 +87,12 @@ class ExtractSettings(_Group):
     """When a value counts as accepted."""
 
     accept_confidence: float = Field(0.9, ge=0, le=1)
+    fuse_confidence: float = Field(
+        0.98, ge=0, le=1, description="handwritten serials and days on which several sources agree"
+    )
+    propose_confidence: float = Field(
+        0.75, ge=0, le=1, description="below this a handwritten value is left open, not proposed"
+    )
     enabled: bool = True
 
 

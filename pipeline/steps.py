@@ -27,6 +27,7 @@ from pipeline import check, clean, extract, ingest, recognise, repair
 from pipeline.archive.results import FileStore
 from pipeline.errors import InternalFailure, VanthuError
 from pipeline.plan import Plan
+from pipeline.settings import Settings
 
 #: Visually lossless; engines read it as they read the original (see docs/contributor.md).
 _JPEG_QUALITY = 92
@@ -330,18 +331,25 @@ def assemble(plan: Plan, source: SourceDocument) -> None:
         with _stage("extract"):
             directive = extract.extract(source, pages, settings.extract)
         kit.files.put("extract", key, _json(directive))
+    kit.files.put("check", plan.check(source), _json(finish(directive, source, pages, settings)))
+
+
+def finish(
+    directive: Directive, source: SourceDocument, pages: list[PageText], settings: Settings
+) -> Directive:
+    """An extracted directive with every finding, its evidence on the pages of the file."""
     gathered = (*source.findings, *(f for page in pages for f in page.findings))
     directive = directive.model_copy(update={"findings": (*directive.findings, *gathered)})
     with _stage("check"):
         directive = check.check(directive, pages, settings.check)
-    directive = _as_the_page_lies(directive, pages)
-    kit.files.put("check", plan.check(source), _json(directive))
+    return _as_the_page_lies(directive, pages)
 
 
 def _as_the_page_lies(directive: Directive, pages: list[PageText]) -> Directive:
     """Evidence of pages that were turned to be read, brought back onto the page of the file.
 
-    The stages work on the image that was read; the contract speaks of the page.
+    The stages work on the image that was read; the contract speaks of the page. A digital signature
+    is placed on the page already.
     """
     turned = {p.page: p for p in pages if p.rotation or p.levelled_degrees}
     if not turned:
@@ -353,20 +361,23 @@ def _as_the_page_lies(directive: Directive, pages: list[PageText]) -> Directive:
         if not isinstance(value, dict):
             return value
         made = {key: bring_back(item) for key, item in value.items()}
-        if made.get("bbox") is not None and made.get("page") in turned:
+        read = made.get("from") != "digital_signature"
+        if made.get("bbox") is not None and made.get("page") in turned and read:
             made["bbox"] = turned[made["page"]].on_page(tuple(made["bbox"]))
         return made
 
     return Directive.model_validate(bring_back(directive.model_dump(mode="json", by_alias=True)))
 
 
-def stored_pages(files: FileStore, plan: Plan, source: SourceDocument) -> list[PageText]:
-    """The repaired pages of a document.
+def stored_pages(
+    files: FileStore, plan: Plan, source: SourceDocument, first: int | None = None
+) -> list[PageText]:
+    """The repaired pages of a document, all of them or the ``first`` few.
 
     :raises InternalFailure: where one is missing
     """
     pages = []
-    for page in source.pages:
+    for page in source.pages[:first]:
         stored = files.get("repair", plan.repair(source, page))
         if stored is None:
             raise InternalFailure(

@@ -13,14 +13,16 @@ from models.source import SourceDocument
 from models.text import PageText
 from pipeline.extract.campaign import extract_campaign
 from pipeline.extract.citations import extract_citations
+from pipeline.extract.cited_bodies import resolve_issuers
 from pipeline.extract.context import Context
 from pipeline.extract.deadlines import extract_deadlines
 from pipeline.extract.doctype import extract_subject, extract_type
 from pipeline.extract.issued import extract_dateline
 from pipeline.extract.issuer import extract_issuers
-from pipeline.extract.number import extract_number
+from pipeline.extract.marks import extract_incoming, extract_mark, signature_facts
+from pipeline.extract.number import confirmed, extract_number
 from pipeline.extract.recipients import extract_copies, extract_recipients
-from pipeline.extract.signature import extract_signer
+from pipeline.extract.signature import extract_signer, witnessed
 from pipeline.extract.targets import extract_targets
 from pipeline.extract.view import build_view
 from pipeline.extract.zones import find_zones
@@ -46,8 +48,10 @@ def extract(
     number = extract_number(context)
     dateline = extract_dateline(context)
     subject = extract_subject(context)
-    issuers = extract_issuers(context, dateline.place, number.symbol)
+    issuers = extract_issuers(context, dateline.place, number.symbol, dateline.issued)
     copies = extract_copies(context)
+    doc_type = extract_type(context, number.symbol, subject)
+    number = confirmed(number, doc_type)
     return empty.model_copy(
         update={
             "issuer": issuers.issuer,
@@ -57,13 +61,19 @@ def extract(
             "symbol": number.symbol,
             "place": dateline.place,
             "issued": dateline.issued,
-            "doc_type": extract_type(context, number.symbol, subject),
+            "doc_type": doc_type,
             "subject": subject,
             "campaign": extract_campaign(context),
+            "urgency": extract_mark(context, "urgency"),
+            "secrecy": extract_mark(context, "secrecy"),
+            "incoming": extract_incoming(pages),
+            "signatures": signature_facts(source),
             "recipients": extract_recipients(context),
             "copied_to": copies.items,
-            "signer": extract_signer(context, copies),
-            "citations": extract_citations(context, number.number),
+            "signer": witnessed(extract_signer(context, copies), source),
+            "citations": resolve_issuers(
+                extract_citations(context, number.number), issuers, dateline.place
+            ),
             "targets": extract_targets(context),
             "deadlines": extract_deadlines(context, dateline.issued.value),
         }

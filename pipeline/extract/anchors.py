@@ -13,7 +13,10 @@ from dataclasses import dataclass
 from models.text import Block, BlockKind, Line
 from models.vietnamese import fold
 
-KINH_GUI = re.compile(r"\W{0,3}k[il1]nh\s?(?:g[a-z]{1,4}|cai)\s{0,2}[:;.]?(?=\W|$)")
+#: A speck of a stamp may stand before it: "| N Kính gửi:".
+KINH_GUI = re.compile(
+    r"\W{0,3}(?:\w{1,2}\W{1,2})?k[il1]nh\s?(?:g[a-z]{1,4}|cai)\s{0,2}[:;.]?(?=\W|$)"
+)
 DATELINE = re.compile(
     r"\bn[gp][a-z]{1,3}.{0,12}?th[a-z]{1,3}g.{0,10}?n[a-z]{1,3}m\s{0,3}[\dOo.…]{1,6}"
 )

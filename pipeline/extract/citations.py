@@ -6,20 +6,23 @@ Every numbered document is listed once, at its most complete mention; later ment
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from models.directive import ABSENT, Citation, FieldValue, Relation
 from pipeline.extract.codes import (
     AMBIGUOUS_CODES,
     CITED_TYPES,
+    ISSUER_OF_OFFICE,
     TYPE_OF_CODE,
     issuer_of_code,
+    nearest_type,
     type_code_of,
 )
 from pipeline.extract.context import Context
 from pipeline.extract.dates import DATE, FoundDate, read_date
 from pipeline.extract.fields import make_field
 from pipeline.extract.grammar import CODE, Code, parse_code
+from pipeline.extract.unnumbered import extract_unnumbered
 from pipeline.extract.view import View
 
 _TYPES = "|".join(sorted(CITED_TYPES, key=lambda t: (-len(t), t)))
@@ -56,7 +59,18 @@ _PASSIVE = re.compile(r"duoc\s+(?:sua doi|bo sung|thay the)")
 _FORWARDED = re.compile(r"\s*ve\s+viec\s+sao\s+gui")
 _DIRECT: frozenset[Relation] = frozenset({"answers", "annex_of", "follows"})
 _LAW = re.compile(r"(?<!\w)(?P<type>bo luat|luat|nghi quyet|phap lenh)\s[^\n;.]{0,110}so\s*:?\s*$")
-_AT = re.compile(r"(?:cua|boi)\s+(?P<who>[^;.]{3,90}?)\s+(?:co\s+y\s+kien\s+)?tai\s+(?:cac\s+)?$")
+_AT = re.compile(
+    r"(?:cua|boi)\s+(?P<who>[^;.]{3,90}?)\s+(?:co\s+y\s+kien\s+)?tai\s+(?:noi\s+dung\s+)?(?:cac\s+)?$"
+)
+_BY = re.compile(r"(?<!\w)(?:cua|boi)\s")
+_JOINED = re.compile(r"\s*(?:,|;)?\s*va\s+|\s*[,;]\s*")
+#: What may stand between two numbers of one list: "số 79/LĐLĐ, 80/LĐLĐ"; "...; số 657/LĐLĐ".
+_LISTED = re.compile(r"\s*(?:[,;]\s*(?:va\s+)?|va\s+)(?:so\s*:?\s*)?")
+_BOTH_DAY = re.compile(r"[\s,]{0,3}cung\s+ngay\s+(?=\d)")
+_NEXT_TO = 60
+#: A capital read as a digit at the head of a group: "286/5TC-HCSN".
+_DIGIT_IN_SYMBOL = re.compile(r"(?<=[/-])[5018](?=[A-ZĐ]{2})")
+_LETTER_OF = {"5": "S", "0": "O", "1": "I", "8": "B"}
 _LOOK_BACK = 160
 
 
@@ -83,15 +97,34 @@ def extract_citations(context: Context, own_number: FieldValue) -> tuple[Citatio
     first, last = context.body_span()
     mentions: list[_Mention] = []
     previous: _Mention | None = None
-    for match in CODE.finditer(view.text, first, last):
+    letters = _DIGIT_IN_SYMBOL.sub(_as_letter, view.text)
+    for match in CODE.finditer(letters, first, last):
         code = parse_code(match)
         if code is None or code.value == own_number.value:
             continue
+        if view.text[match.start() : match.end()] != match[0]:
+            code = replace(code, restored=True)
         mention = _mention(context, code, previous, first)
-        if mention is not None:
-            mentions.append(mention)
-            previous = mention
-    return _merge(context, mentions)
+        if mention is None:
+            continue
+        _share_date(mentions, mention)
+        mentions.append(mention)
+        previous = mention
+    numbered = _merge(context, mentions)
+    return (*numbered, *extract_unnumbered(context, [(m.start, m.end) for m in mentions]))
+
+
+def _as_letter(match: re.Match[str]) -> str:
+    return _LETTER_OF[match[0]]
+
+
+def _share_date(mentions: list[_Mention], mention: _Mention) -> None:
+    """ "số 103 ... và số 104 ... cùng ngày 30/7/2024": the date is that of both."""
+    if not mentions or mention.date is None or mention.issued.rule != "citation.date.both":
+        return
+    before = mentions[-1]
+    if before.issued.value is None and mention.start - before.end <= _NEXT_TO:
+        before.issued, before.date = mention.issued, mention.date
 
 
 def _merge(context: Context, mentions: list[_Mention]) -> tuple[Citation, ...]:
@@ -134,26 +167,45 @@ def _mention(
     typed = _TYPE_BEFORE.search(before[-80:])
     numbered = _SO_BEFORE.search(before[-8:]) is not None
     coded = type_code_of(code.symbol)
-    if typed is None and not numbered and not (coded and "/" in code.value):
+    listed = previous is not None and _LISTED.fullmatch(view.folded, previous.end, code.start)
+    if typed is None and not numbered and not listed and not (coded and "/" in code.value):
         return None
     word = CITED_TYPES[typed["type"]] if typed else None
+    if word is not None:
+        code, coded = _with_type(view, code, coded, word)
     name, rule, reliability = _type_name(word, code, coded, before)
     type_start = low + max(0, len(before) - 80) + typed.start() if typed else code.start
     start = type_start if code.start - type_start <= 80 else code.start
     number_rule = "citation.number.d_restored" if code.restored else "citation.number"
     number = make_field(view, code.start, code.end, code.value, number_rule,
                         reliability=0.92 if code.restored else 0.97,
-                        accept=context.accept)  # fmt: skip
+                        accept=context.accept,
+                        cap="review" if code.restored and view.is_ocr(code.start) else None,
+                        )  # fmt: skip
     doc_type = (
         make_field(view, start, code.end, name, rule, reliability=reliability,
                    accept=context.accept)
         if name else ABSENT
     )  # fmt: skip
     date, issued, end = _issued(context, code, previous, before, low)
-    issuer, end = _issuer(context, code, start, end, before, low)
+    issuer, end = _issuer(context, code, start, end, before, low, previous)
     number = _verified(view, code, number, date)
     relation = _relation(view.folded, low, start, end, previous)
     return _Mention(code, start, end, doc_type, issued, issuer, number, relation, date)
+
+
+def _with_type(view: View, code: Code, coded: str | None, word: str) -> tuple[Code, str | None]:
+    """``Tờ trình số 6326/TT-STNMT`` as read: a letter was lost, and the word tells which."""
+    if not view.is_ocr(code.start) or (coded and TYPE_OF_CODE.get(coded) == word):
+        return code, coded
+    year = re.match(r"(?:19|20)\d{2}/", code.symbol)
+    rest = code.symbol[year.end() if year else 0 :]
+    first, dash, tail = rest.partition("-")
+    better = nearest_type(first, word) if dash and first not in {"CV", ""} else None
+    if better is None or first in ISSUER_OF_OFFICE:
+        return code, coded
+    symbol = f"{year[0] if year else ''}{better}-{tail}"
+    return replace(code, symbol=symbol, restored=True), better
 
 
 def _type_name(
@@ -205,6 +257,13 @@ def _issued(
         field = make_field(view, found.start, found.end, found.value, "citation.date",
                            reliability=0.97, accept=context.accept)  # fmt: skip
         return found, field, found.end
+    both = _BOTH_DAY.match(view.folded, code.end)
+    match = DATE.match(view.folded, both.end()) if both else None
+    found = read_date(match) if match else None
+    if found is not None:
+        field = make_field(view, found.start, found.end, found.value, "citation.date.both",
+                           reliability=0.92, accept=context.accept)  # fmt: skip
+        return found, field, found.end
     same = _SAME_DAY.match(view.folded, code.end)
     if same and previous is not None and previous.date is not None:
         field = make_field(view, code.end, same.end(), previous.date.value,
@@ -232,7 +291,13 @@ def _last_sentence(before: str) -> str:
 
 
 def _issuer(
-    context: Context, code: Code, start: int, end: int, before: str, low: int
+    context: Context,
+    code: Code,
+    start: int,
+    end: int,
+    before: str,
+    low: int,
+    previous: _Mention | None,
 ) -> tuple[FieldValue, int]:
     view = context.view
     label = _OF.match(view.folded, end)
@@ -246,14 +311,17 @@ def _issuer(
             return make_field(view, label.end(), until, text, "citation.issuer", free=True,
                               reliability=0.94 if stop else 0.7,
                               accept=context.accept), until  # fmt: skip
-    near = max(low, start - 110)
-    opening = max(view.folded.rfind(word, near, start) for word in ("cua ", "boi "))
-    at = _AT.match(view.folded[opening:start]) if opening >= 0 else None
+    near = max(low, start - 130)
+    opening = max((m.start() for m in _BY.finditer(view.folded, near, start)), default=-1)
+    at = _AT.match(" ".join(view.folded[opening:start].split("\n"))) if opening >= 0 else None
     if at:
         who = (opening + at.start("who"), opening + at.end("who"))
         return make_field(view, *who, view.plain(*who), "citation.issuer_before",
                           free=True,
                           reliability=0.92, accept=context.accept), end  # fmt: skip
+    joined = previous is not None and _JOINED.fullmatch(view.folded, previous.end, start)
+    if joined and previous is not None and previous.issuer.rule == "citation.issuer_before":
+        return previous.issuer.model_copy(update={"confidence": 0.85, "status": "review"}), end
     known = issuer_of_code(code.symbol.split("/")[-1])
     if known is not None:
         return make_field(view, code.start, code.end, known, "citation.issuer_of_code",

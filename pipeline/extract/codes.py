@@ -74,7 +74,6 @@ _BODY_CODES: Final = [
     "BLĐTBXH",
     "TWĐTN",
     "BGDĐT",
-    "NĐ-CP",
     "CĐNV",
     "CĐCTTTCS",
     "CĐTCT",
@@ -109,16 +108,54 @@ for _code in TYPE_OF_CODE:
 
 def restore_d(group: str) -> str | None:
     """``LDLD`` -> ``LĐLĐ`` where the code list knows exactly that body; else ``None``."""
-    if any(c in "ĐƯƠÂÊÔĂ" for c in group):
-        return None
-    known = _BY_D.get(group.upper())
+    known = _BY_D.get(_only_d(group))
     return known if known is not None and known != group else None
+
+
+#: Types whose code the law runs together with the body in practice: "154/2020/NĐCP".
+_GLUED: Final = re.compile(r"(NĐ|NQ|QĐ|CT|CĐ)(CP|TTg|UBND|HĐND|TLĐ|LĐLĐ)")
+
+
+def unglue(group: str) -> str:
+    """``NĐCP`` -> ``NĐ-CP``; other groups as they are."""
+    match = _GLUED.fullmatch(group)
+    return f"{match[1]}-{match[2]}" if match else group
+
+
+def nearest_type(group: str, name: str) -> str | None:
+    """The code of the type ``name`` if ``group`` is it but for one lost or misread letter."""
+    for code, full in TYPE_OF_CODE.items():
+        if full == name and code != group and abs(len(code) - len(group)) <= 1:
+            shorter, longer = sorted((code, group), key=len)
+            lost = len(longer) > len(shorter) and any(
+                longer[:i] + longer[i + 1 :] == shorter for i in range(len(longer))
+            )
+            misread = len(code) == len(group) > 2 and (
+                sum(a != b for a, b in zip(code, group, strict=True)) == 1
+            )
+            if lost or misread:
+                return code
+    return None
 
 
 def restore_damaged(group: str) -> str | None:
     """``1PLD`` -> ``LĐLĐ``: a candidate only, never accepted."""
     return _BY_SKELETON.get(skeleton(group)) if len(group) >= 3 else None
 
+
+#: Ministries and offices whose abbreviation is theirs alone (Decree 30, Annex VI; practice).
+ISSUER_OF_OFFICE: Final[dict[str, str]] = {
+    "VPCP": "Văn phòng Chính phủ", "BNV": "Bộ Nội vụ", "BTC": "Bộ Tài chính", "BXD": "Bộ Xây dựng",
+    "BTP": "Bộ Tư pháp", "BYT": "Bộ Y tế", "BCT": "Bộ Công Thương", "BNG": "Bộ Ngoại giao",
+    "BGDĐT": "Bộ Giáo dục và Đào tạo", "BKHCN": "Bộ Khoa học và Công nghệ",
+    "BNNMT": "Bộ Nông nghiệp và Môi trường", "BGTVT": "Bộ Giao thông vận tải",
+    "BTNMT": "Bộ Tài nguyên và Môi trường", "BTTTT": "Bộ Thông tin và Truyền thông",
+    "BKHĐT": "Bộ Kế hoạch và Đầu tư", "BVHTTDL": "Bộ Văn hóa, Thể thao và Du lịch",
+    "BLĐTBXH": "Bộ Lao động - Thương binh và Xã hội", "BNNPTNT":
+    "Bộ Nông nghiệp và Phát triển nông thôn", "TTCP": "Thanh tra Chính phủ",
+    "NHNN": "Ngân hàng Nhà nước Việt Nam", "UBDT": "Ủy ban Dân tộc",
+    "TLĐ": "Tổng Liên đoàn Lao động Việt Nam",
+}  # fmt: skip
 
 #: Issuers that follow from the code by definition.
 ISSUER_OF_TAIL: Final[dict[str, str]] = {
@@ -133,7 +170,11 @@ def issuer_of_code(symbol: str) -> str | None:
     """The body that a symbol names by definition."""
     if _NATIONAL_ASSEMBLY.fullmatch(symbol):
         return "Quốc hội"
-    return ISSUER_OF_TAIL.get(symbol)
+    if symbol in ISSUER_OF_TAIL:
+        return ISSUER_OF_TAIL[symbol]
+    groups = _SPLIT.split(symbol)
+    office = groups[1] if len(groups) > 1 and groups[0] in TYPE_OF_CODE else groups[0]
+    return ISSUER_OF_OFFICE.get(office)
 
 
 def type_code_of(symbol: str) -> str | None:
@@ -142,3 +183,12 @@ def type_code_of(symbol: str) -> str | None:
     if groups and groups[0].isdigit():
         groups = groups[1:]
     return groups[0] if groups and groups[0] in TYPE_OF_CODE and len(groups) > 1 else None
+
+
+def is_listed(symbol: str) -> bool:
+    """Whether every group of a symbol is a type or a body of the lists."""
+    groups = [group for group in _SPLIT.split(symbol) if not group.isdigit()]
+    return bool(groups) and all(g in TYPE_OF_CODE or g in _BODY_SET for g in groups)
+
+
+_BODY_SET: Final = frozenset({*_BODY_CODES, "CP", "TTg", "TU", "HU", "TW", "VPCP", "BNV", "BTC"})

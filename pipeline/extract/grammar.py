@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from models.vietnamese import LETTERS
-from pipeline.extract.codes import TYPE_OF_CODE, restore_d
+from pipeline.extract.codes import TYPE_OF_CODE, restore_d, unglue
 
 UPPER: Final = "A-Z" + "".join(c for c in LETTERS if c.isupper())
 _GROUP = r"[A-ZĐƯƠÂÊÔĂ][A-Za-zĐđƯƠÂÊÔĂ0-9&]{0,15}(?!\w)"
@@ -68,7 +68,9 @@ def normalise_symbol(printed: str) -> tuple[str, bool]:
         restored = restored or better is not None
         if kept:
             kept.append(parts[index - 1])
-        kept.append(better or group)
+        parted = unglue(better or group)
+        restored = restored or parted != (better or group)
+        kept.append(parted)
     return "".join(kept), restored
 
 

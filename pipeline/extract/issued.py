@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from models.directive import ABSENT, Alternative, FieldStatus, FieldValue
 from models.vietnamese import fold
+from pipeline.extract.anchors import DATELINE
 from pipeline.extract.context import Context
 from pipeline.extract.dates import edtf
 from pipeline.extract.fields import make_field, unreadable
@@ -55,6 +56,17 @@ def extract_dateline(context: Context) -> Dateline:
     if context.zones.motto >= 0 and _scanned_header(context):
         return Dateline(issued=FieldValue(status="unreadable", rule="header.date.not_found"))
     return Dateline()
+
+
+def dateline_span(context: Context) -> tuple[int, int] | None:
+    """The piece of the header that holds the dateline."""
+    view = context.view
+    for pattern in (_SLOT, _GLUED, _DAMAGED, DATELINE):
+        for piece in context.header_pieces():
+            folded = view.folded[piece.start : piece.end]
+            if len(folded) <= 160 and pattern.search(folded):
+                return piece.start, piece.end
+    return None
 
 
 def _scanned_header(context: Context) -> bool:

@@ -8,18 +8,35 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date
 
 from models.directive import ABSENT, Alternative, FieldValue
 from models.vietnamese import fold
+from pipeline.extract.codes import issuer_of_code
 from pipeline.extract.context import Context
-from pipeline.extract.fields import make_field
-from pipeline.extract.grammar import mostly_upper
-from pipeline.extract.orgs import BODY_HEAD, casing_in, nearest_body, proper_name
+from pipeline.extract.fields import make_field, unreadable
+from pipeline.extract.grammar import CODE, mostly_upper
+from pipeline.extract.orgs import (
+    BODY_HEAD,
+    casing_in,
+    is_junk,
+    nearest_body,
+    proper_name,
+    without_junk,
+)
 from pipeline.extract.places import CITIES, province_named
+from pipeline.extract.units import districts_named, parent_of_union, province_of_district
 from pipeline.extract.zones import INDEPENDENCE, NUMBER_LINE, SUBJECT_LINE, Piece, right_part
 
 _OPEN_END = re.compile(r"(?:nganh|va|cua|cac|ban thuong vu|ban chap hanh|doan chu tich|,|-)$")
 _STAMP = re.compile(r"@|\d{1,2}:\d{2}:\d{2}|\+07|ky boi|thoi gian ky|nguoi ky")
+#: A line that is no name yet: the next one goes on with it.
+_UNFINISHED = frozenset(
+    {"bo", "cuc", "so", "uy ban", "tong cuc", "van phong", "ban", "cong doan", "cong doan co so",
+     "cong doan nganh", "nghiep doan", "nghiep doan co so", "lien doan lao dong", "ban thuong vu",
+     "ban chap hanh", "tong lien doan", "lien doan"}
+)  # fmt: skip
+_SURE_WORD = 0.5
 _JUNK = re.compile(r"[^\w,.&()/ –-]+")
 
 
@@ -49,11 +66,12 @@ def _issuer_pieces(context: Context) -> list[Piece]:
         if _STAMP.search(folded):
             out.clear()  # what stood above belongs to the mark of a digital signature
             continue
-        if NUMBER_LINE.match(folded) or SUBJECT_LINE.match(folded):
+        code = CODE.search(text) if view.is_ocr(piece.start) else None
+        if NUMBER_LINE.match(folded) or SUBJECT_LINE.match(folded) or (code and code.start() <= 4):
             break
         if right_part(text, folded) == 0 or INDEPENDENCE.search(folded):
             continue
-        if folded.strip(" .") in {"viet nam", "hanh phuc", "du thao", "hoa toc", "khan",
+        if folded.strip(" .*[](){}|") in {"viet nam", "hanh phuc", "du thao", "hoa toc", "khan",
                                   "thuong khan", "mat", "toi mat", "tuyet mat"}:  # fmt: skip
             continue
         if view.lines[piece.line].kind == "header_right":
@@ -68,14 +86,15 @@ def _bodies(context: Context) -> list[_Body]:
     """Join lines that make one name; a line that begins like a body's name opens the next."""
     bodies: list[_Body] = []
     for piece in _issuer_pieces(context):
-        text = _JUNK.sub(" ", context.view.plain(piece.start, piece.end)).strip(" ,.-–*")
+        text = _JUNK.sub(" ", context.view.plain(piece.start, piece.end)).strip(" ,.-–*_")
+        text = " ".join(w for w in text.split() if w in "-–&" or re.search(r"[a-z0-9]", fold(w)))
         folded = fold(text)
         if not folded:
             continue
         opens = BODY_HEAD.match(folded) or nearest_body(text)
         if bodies:
             before = fold(bodies[-1].text)
-            alone = before in {"bo", "cuc", "so", "uy ban", "tong cuc", "van phong", "ban"}
+            alone = before in _UNFINISHED
             if not opens or _OPEN_END.search(before) or alone:
                 bodies[-1].text += f" {text}"
                 bodies[-1].end = piece.end
@@ -87,13 +106,38 @@ def _bodies(context: Context) -> list[_Body]:
     return bodies
 
 
+def _misread(context: Context, body: _Body) -> FieldValue | None:
+    """A name in which a word was not read: open, with what the list of names makes of it."""
+    view = context.view
+    words: list[str] = []
+    junk: list[bool] = []
+    for start, end in body.spans:
+        for word in view.words_in(start, end):
+            text = view.text[max(start, word.start) : min(end, word.end)]
+            if not re.search(r"[a-z0-9]", fold(text)):
+                continue  # a speck between the words
+            doubted = word.confidence is not None and word.confidence < _SURE_WORD
+            digits = any(c.isdigit() for c in text)
+            words.append(text)
+            junk.append(is_junk(text) or (digits and doubted))
+    if not any(junk):
+        return None
+    lost = unreadable(view, body.spans[0][0], body.spans[-1][1], "header.issuer.misread",
+                      [c for c in (without_junk(words, junk),) if c])  # fmt: skip
+    evidence = tuple(e for start, end in body.spans for e in view.evidence(start, end))
+    raw = "\n".join(view.raw(start, end) for start, end in body.spans)
+    return lost.model_copy(update={"evidence": evidence, "raw": raw})
+
+
 def _field(context: Context, body: _Body) -> FieldValue:
     view = context.view
+    if view.is_ocr(body.start) and (lost := _misread(context, body)) is not None:
+        return lost
     name = proper_name(body.text)
     first, last = context.body_span()
     seen = casing_in(view.text[first:last], view.folded[first:last], name)
     known = BODY_HEAD.match(fold(name)) is not None
-    place = province_named(re.split(r"(?i)\b(?:tỉnh|thành phố)\b", name)[-1])
+    place = province_named(re.split(r"(?i)\b(?:tỉnh|thành phố)\b", name)[-1]) or _district(name)
     closed = place is not None or seen is not None
     if seen is not None and place is None and fold(seen) == fold(name):
         name = seen if seen.lower() == name.lower() else name
@@ -119,14 +163,42 @@ def _field(context: Context, body: _Body) -> FieldValue:
     return worst.model_copy(update={"evidence": evidence, "raw": raw})
 
 
-def extract_issuers(context: Context, place: FieldValue, symbol: FieldValue) -> Issuers:
+def _district(name: str) -> str | None:
+    """The district that a name ends with, where there was one of this kind and name."""
+    match = re.search(r"(huyện|quận|thị xã|thành phố) (.+)$", name)
+    return match[2] if match and districts_named(match[2], match[1]) else None
+
+
+def extract_issuers(
+    context: Context, place: FieldValue, symbol: FieldValue, issued: FieldValue
+) -> Issuers:
     """Issuer and parent from the header, or derived."""
     bodies = _bodies(context)
     if not bodies:
-        return Issuers(issuer=_derived(context, place, symbol))
-    issuer = _field(context, bodies[-1])
-    parent = _field(context, bodies[-2]) if len(bodies) > 1 else ABSENT
+        issuer, parent = _derived(context, place, symbol), ABSENT
+    else:
+        issuer = _field(context, bodies[-1])
+        parent = _field(context, bodies[-2]) if len(bodies) > 1 else ABSENT
+    if parent.status == "absent" and issuer.value:
+        parent = _parent_by_level(issuer, place, issued)
     return Issuers(issuer, parent)
+
+
+def _parent_by_level(issuer: FieldValue, place: FieldValue, issued: FieldValue) -> FieldValue:
+    """The body above a union's body, as the levels stood on the document's date; for review."""
+    day = _first_day(issued.value)
+    parent = parent_of_union(issuer.value or "", place.value, day)
+    if parent is None:
+        return ABSENT
+    return FieldValue(
+        value=parent, raw=issuer.raw, confidence=round(0.8 * issuer.confidence, 4),
+        status="review", evidence=issuer.evidence, rule="derived.hierarchy",
+    )  # fmt: skip
+
+
+def _first_day(value: str | None) -> date | None:
+    parts = [int(part) for part in (value or "").split("-") if part.isdecimal()]
+    return date(*[*parts, 1, 1][:3]) if parts and 1900 <= parts[0] <= 2100 else None
 
 
 # -- where the header is missing ----------------------------------------------------------------
@@ -173,6 +245,8 @@ def _with_place(body: str, place: str | None) -> str:
         return body
     unit = re.match(r"(?i)(tỉnh|huyện|thành phố|tp\.?|quận|thị xã)\s+(.+)", place)
     name = unit[2] if unit else place
+    if body.endswith("tỉnh") and province_named(name) is None:
+        name = province_of_district(name) or name  # a dateline may name the province's seat
     level = re.search(r"(tỉnh|huyện|thành phố|quận|thị xã)$", body)
     if level is None:
         return body
@@ -192,6 +266,12 @@ def _from_signature(context: Context, symbol: FieldValue) -> FieldValue:
             line = view.lines[index]
             return make_field(view, line.start, line.end, "Chính phủ", "derived.signature",
                               reliability=0.8, accept=context.accept, cap="review")  # fmt: skip
+    known = issuer_of_code(symbol.value.split("/")[-1]) if symbol.value else None
+    if known is not None and symbol.status == "accepted":
+        return FieldValue(
+            value=known, raw=symbol.raw, confidence=0.8, status="review", rule="derived.symbol",
+            evidence=symbol.evidence,
+        )  # fmt: skip
     if symbol.value and symbol.status == "accepted":
         return FieldValue(
             status="review", rule="derived.symbol", evidence=symbol.evidence, confidence=0.2,

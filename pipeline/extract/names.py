@@ -8,8 +8,7 @@ from typing import Final
 from models.vietnamese import fold
 
 #: Family names (Kinh, Khmer, Hoa and others) by frequency; marks as written.
-FAMILY_NAMES: Final = frozenset(
-    """
+_BY_FREQUENCY: Final = """
     Nguyễn Trần Lê Phạm Võ Huỳnh Phan Bùi Hoàng Vũ Trương Đỗ Đặng Hồ Ngô Dương Đoàn Đinh Trịnh Cao
     Đào Mai Lương Lưu Lâm Hà Thái Phùng Tạ Lý Văn Tô Vương Châu Chu Từ Quách Lã Tôn Tống Đồng Hứa
     Tăng Đậu Diệp Đàm Kiều Triệu La Lại Thạch Chung Lữ Nông Dư Bạch Hồng Trang Âu Giang Nhan Thân
@@ -18,7 +17,9 @@ FAMILY_NAMES: Final = frozenset(
     Mông Biện Viên Kim Sơn Mạnh Hoa Cung Đan Đới Hầu Kha Khúc Lò Lường Hoàn Hạ Bá Cầm Quàng Tòng
     Giàng Vàng Thào Sùng Lầu Rơ Siu Nay Ksor Y H Điểu Chau Neàng Tào Thang Tiêu Trác Tri Bồ Nhâm
     """.split()  # noqa: SIM905 - a list of words reads better so
-)
+FAMILY_NAMES: Final = frozenset(_BY_FREQUENCY)
+#: The commonest family name of each spelling without marks.
+_COMMONEST: Final = {fold(name): name for name in reversed(_BY_FREQUENCY)}
 _FOLDED_FAMILY: Final = frozenset(fold(name) for name in FAMILY_NAMES)
 _SYLLABLE = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)?")
 _TITLES = re.compile(
@@ -48,6 +49,16 @@ def family_known(text: str) -> bool:
     """Whether the first syllable is a family name, marks aside."""
     words = text.split()
     return bool(words) and fold(words[0]) in _FOLDED_FAMILY
+
+
+def with_family_marks(text: str) -> str | None:
+    """The name with its family name as the list spells it; ``None`` where it already is one.
+
+    "Nguyên Văn A" was read without a mark: no family is called Nguyên.
+    """
+    first, _, rest = text.partition(" ")
+    known = _COMMONEST.get(fold(first))
+    return f"{known} {rest}" if known and rest and first not in FAMILY_NAMES else None
 
 
 def family_exact(text: str) -> bool:

@@ -10,7 +10,13 @@ import re
 from dataclasses import dataclass
 
 from models.directive import ABSENT, Alternative, FieldStatus, FieldValue
-from pipeline.extract.codes import restore_damaged
+from pipeline.extract.codes import (
+    AMBIGUOUS_CODES,
+    TYPE_OF_CODE,
+    is_listed,
+    restore_damaged,
+    type_code_of,
+)
 from pipeline.extract.context import Context
 from pipeline.extract.fields import make_field, unreadable
 from pipeline.extract.grammar import CODE, SYMBOL, normalise_symbol, parse_code
@@ -31,7 +37,7 @@ class NumberFields:
     symbol: FieldValue = ABSENT
 
 
-def _slot(context: Context) -> tuple[int, int] | None:
+def number_slot(context: Context) -> tuple[int, int] | None:
     """The span after "Số:" in the header."""
     view = context.view
     for piece in context.header_pieces():
@@ -42,12 +48,24 @@ def _slot(context: Context) -> tuple[int, int] | None:
         start = piece.start + (label.end() if label else 0)
         if CODE.match(view.text, start) or "/" in folded or re.match(r"\W*s[o06]\s?:", folded):
             return start, piece.end
+    return _unlabelled(context)
+
+
+def _unlabelled(context: Context) -> tuple[int, int] | None:
+    """A number alone on a line of a scan's left column, its label lost."""
+    view = context.view
+    for piece in context.header_pieces():
+        line = view.lines[piece.line]
+        if line.kind == "header_left" and view.is_ocr(piece.start):
+            match = CODE.search(view.text, piece.start, piece.end)
+            if match and match.start() - piece.start <= 4 and piece.end - match.end() <= 2:
+                return match.start(), piece.end
     return None
 
 
 def extract_number(context: Context) -> NumberFields:
     """Number, serial and symbol with what is known of each."""
-    slot = _slot(context)
+    slot = number_slot(context)
     if slot is None:
         return _missing(context)
     start, end = slot
@@ -64,6 +82,7 @@ def extract_number(context: Context) -> NumberFields:
     symbol = make_field(
         view, symbol_start, code.end, code.symbol, rule, reliability=0.98 if not code.restored
         else 0.93, accept=context.accept, cap="review" if rest else None,
+        closed=is_listed(code.symbol),
     )  # fmt: skip
     seen = view.confidences(start, match.end("serial"))
     if ocr and seen and min(seen) < _MIN_WORD_CONFIDENCE:
@@ -80,6 +99,20 @@ def extract_number(context: Context) -> NumberFields:
                    reliability=0.6 if ocr else 0.98, accept=context.accept, cap=cap),
         symbol,
     )  # fmt: skip
+
+
+def confirmed(fields: NumberFields, doc_type: FieldValue) -> NumberFields:
+    """On a scan a type code that contradicts the type line may be misread: then it is reviewed."""
+    symbol = fields.symbol
+    code = type_code_of(symbol.value or "")
+    read = any(e.origin == "ocr" for e in symbol.evidence)
+    if symbol.status != "accepted" or not read or not doc_type.value or code in AMBIGUOUS_CODES:
+        return fields
+    if code is None or TYPE_OF_CODE[code] == doc_type.value:
+        return fields
+    return NumberFields(
+        fields.number, fields.serial, symbol.model_copy(update={"status": "review"})
+    )
 
 
 def _missing(context: Context) -> NumberFields:
@@ -105,7 +138,7 @@ def _symbol_after(context: Context, start: int, end: int) -> tuple[FieldValue, s
         symbol = f"{match['year']}/{symbol}"
     field = make_field(
         view, match.start(), match.end(), symbol, "header.symbol",
-        reliability=0.93 if restored else 0.97, accept=context.accept,
+        reliability=0.93 if restored else 0.98, accept=context.accept, closed=is_listed(symbol),
     )  # fmt: skip
     return field, symbol
 

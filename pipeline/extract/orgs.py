@@ -43,10 +43,17 @@ Hội Cựu chiến binh|Đoàn Thanh niên Cộng sản Hồ Chí Minh|Mặt tr
 Ủy ban Mặt trận Tổ quốc Việt Nam|Tòa án nhân dân|Viện kiểm sát nhân dân|Thanh tra tỉnh|
 Cục Thi hành án dân sự|Bộ Chỉ huy Quân sự|Công an|Khu kinh tế|khu công nghiệp|nhân dân|
 Phục vụ hành chính công|Hành chính công|Việt Nam|Trung ương|Nhà nước|
-Chính sách - Pháp luật|Tuyên giáo - Nữ công|Thi đua - Khen thưởng
+Chính sách - Pháp luật|Tuyên giáo - Nữ công|Thi đua - Khen thưởng|Công ty Cổ phần|
+Công ty Trách nhiệm hữu hạn|Công ty TNHH|Một thành viên|Cấp nước|Môi trường|Thương mại|Dịch vụ|
+Sản xuất|Xuất nhập khẩu|Đầu tư|Trung học phổ thông|Trung học cơ sở|Tiểu học|Mầm non|Mẫu giáo|
+Cao đẳng|Đa khoa|Khu vực|Trung học
 """.replace("\n", "")
 _CASE: Final = {fold(p): p for p in reversed(_PHRASES.split("|")) if p}
 _LONGEST = max(len(key.split()) for key in _CASE)
+#: Kinds that are followed by a name: "Trường Trung học phổ thông Nguyễn Trãi".
+_NAMED: Final = frozenset(
+    {"Trung học phổ thông", "Trung học cơ sở", "Tiểu học", "Mầm non", "Mẫu giáo", "Đa khoa"}
+)
 _UNITS: Final = {
     "tinh": "tỉnh", "thanh pho": "thành phố", "huyen": "huyện", "quan": "quận",
     "thi xa": "thị xã", "thi tran": "thị trấn", "xa": "xã", "phuong": "phường",
@@ -130,7 +137,8 @@ def proper_name(printed: str) -> str:
         hit = _known_case(words, index, _PROVINCE_CASE if in_place else _CASE)
         bare = word.strip(",.;:")
         pair = fold(" ".join(words[index : index + 2]))
-        if pair in _UNITS or fold(bare) in _UNITS:
+        longer = hit is not None and hit[0] > 1  # "Huyện ủy" is a body, "huyện Tam Bình" a place
+        if not longer and (pair in _UNITS or fold(bare) in _UNITS):
             length = 2 if pair in _UNITS else 1
             unit = _UNITS[pair if length == 2 else fold(bare)]
             out.extend(unit.split())
@@ -141,10 +149,10 @@ def proper_name(printed: str) -> str:
         if rest is not None and out:
             out.extend(rest.split())
             break
-        if hit is not None:
+        if hit is not None and (hit[0] > 1 or bare.isupper()):
             out.extend(hit[1].split())
             index += hit[0]
-            in_place = False
+            in_place = hit[1] in _NAMED  # what follows is a proper name
             continue
         out.append(_word_case(word, first=not out, place=in_place, previous=out[-1:]))
         index += 1
@@ -219,6 +227,50 @@ def _known_bodies() -> dict[str, str]:
 
 
 _BODIES: Final = _known_bodies()
+
+
+#: What never stands in the name of a body.
+_FOREIGN: Final = re.compile(r"[=<>@#$%^*{}\[\]|~\\_!?;°®©]|[ˆ˜¨´`]")
+
+
+def is_junk(word: str) -> bool:
+    """Whether a word cannot belong to a body's name: signs, or digits inside of letters."""
+    bare = word.strip(".,:-–'\"()")
+    if not bare:
+        return False
+    mixed = any(c.isdigit() for c in bare) and any(c.isalpha() for c in bare)
+    return mixed or _FOREIGN.search(bare) is not None
+
+
+def without_junk(words: list[str], junk: list[bool]) -> str | None:
+    """A name whose junk words the list of phrases fills in; ``None`` where it cannot.
+
+    ``CÔNG TY =1 PHẦN`` has one phrase of the list around its junk word: Công ty Cổ phần.
+    """
+    words = list(words)
+    for index, bad in enumerate(junk):
+        if not bad:
+            continue
+        filled = _fill(words, index)
+        if filled is None:
+            return None
+        words[index] = filled
+    return proper_name(" ".join(words))
+
+
+def _fill(words: list[str], index: int) -> str | None:
+    found: dict[str, int] = {}
+    for phrase in _CASE.values():
+        parts = phrase.split()
+        for at in range(len(parts)):
+            start = index - at
+            window = words[start : start + len(parts)] if start >= 0 else []
+            if len(parts) < 3 or len(window) != len(parts):
+                continue
+            if all(fold(w) == fold(p) for i, (w, p) in enumerate(zip(window, parts, strict=True))
+                   if i != at):  # fmt: skip
+                found[parts[at].upper()] = max(found.get(parts[at].upper(), 0), len(parts))
+    return max(sorted(found), key=lambda word: found[word]) if found else None
 
 
 def nearest_body(name: str) -> str | None:

@@ -10,16 +10,24 @@ import re
 from itertools import pairwise
 
 from models.directive import ABSENT, FieldStatus, FieldValue, Signer
-from models.vietnamese import fold
+from models.finding import Evidence
+from models.source import DigitalSignature, SourceDocument
+from models.vietnamese import fold, nfc
 from pipeline.extract.context import Context
 from pipeline.extract.fields import make_field, unreadable
 from pipeline.extract.grammar import mostly_upper
-from pipeline.extract.names import family_exact, family_known, looks_like_name, without_titles
+from pipeline.extract.names import (
+    family_exact,
+    family_known,
+    looks_like_name,
+    with_family_marks,
+    without_titles,
+)
 from pipeline.extract.recipients import CopyList
 from pipeline.extract.zones import AUTHORITY, Piece, pieces
 
 _AUTHORITY = re.compile(r"(?:tm|tl|tuq|t/m|t/l)\s{0,2}[./]?\s")
-_DEPUTY = re.compile(r"(?:kt|k/t|q)\s{0,2}[./]?(?:\s|$)")
+_DEPUTY = re.compile(r"(?:kt|k/t|q)\s{0,2}[./,]?(?:\s|$)")
 _POSITION = re.compile(
     r"(?:kt\.?\s?|q\.?\s?)?(?:pho\s+|quyen\s+)?(?:chu tich|chanh|pho chanh|truong ban|truong phong|"
     r"giam doc|bo truong|thu truong|cuc truong|vu truong|hieu truong|chu nhiem|thu tuong|bi thu|"
@@ -33,6 +41,8 @@ _SKIP = re.compile(
     r"\W{0,3}(?:\(?da ky\)?|ky boi|nguoi ky|thoi gian ky|email|co quan|ngay ky|\(?ky\b)"
 )
 _MAX_LINES = 16
+#: Below this a word beside a title may be anything.
+_UNSURE = 0.6
 
 
 def extract_signer(context: Context, copies: CopyList) -> Signer:
@@ -42,6 +52,43 @@ def extract_signer(context: Context, copies: CopyList) -> Signer:
         if signer.name.status != "absent" or signer.position.status != "absent":
             return signer
     return Signer()
+
+
+def witnessed(signer: Signer, source: SourceDocument) -> Signer:
+    """The name with what personal digital signatures of the file say of it.
+
+    A second witness accepts a name that was read with doubt. Where none was read, the one person
+    who signed is proposed: it may have been a clerk.
+    """
+    persons = {
+        nfc(s.signer): s
+        for s in source.signatures
+        if s.signer and looks_like_name(s.signer) and family_exact(nfc(s.signer))
+    }
+    name = signer.name
+    found = {p: s for p, s in persons.items() if fold(p) == fold(name.value or "")}
+    if name.status == "review" and len(found) == 1:
+        value, signature = next(iter(found.items()))
+        update = {
+            "value": value, "status": "accepted", "confidence": max(name.confidence, 0.97),
+            "evidence": (*name.evidence, _signed(signature)), "rule": f"{name.rule}.signed",
+        }  # fmt: skip
+        return signer.model_copy(update={"name": name.model_copy(update=update)})
+    if name.value is None and len(persons) == 1:
+        value, signature = next(iter(persons.items()))
+        proposed = FieldValue(
+            value=value, raw=name.raw, confidence=0.6, status="review",
+            evidence=(*name.evidence, _signed(signature)), rule="digital_signature.name",
+        )  # fmt: skip
+        return signer.model_copy(update={"name": proposed})
+    return signer
+
+
+def _signed(signature: DigitalSignature) -> Evidence:
+    return Evidence(
+        page=signature.page, bbox=signature.bbox, text=signature.signer or "",
+        origin="digital_signature",
+    )  # fmt: skip
 
 
 def _zones(context: Context, copies: CopyList) -> list[list[Piece]]:
@@ -134,7 +181,8 @@ def _parse(context: Context, found: list[Piece]) -> Signer:
         elif not named and not name and _is_position(text, folded, titled=titled):
             position.append(piece)
         elif titled and (authority or position) and not name and len(text) > 3:
-            (position or authority).append(piece)
+            if not _is_noise(context, piece):
+                (position or authority).append(piece)
         elif looks_like_name(without_titles(text)) or _half_name(text, name):
             name.append(piece)
             if len(name) >= 2:
@@ -142,6 +190,21 @@ def _parse(context: Context, found: list[Piece]) -> Signer:
         elif name:
             break
     return _signer(context, authority, position, name)
+
+
+def _is_noise(context: Context, piece: Piece) -> bool:
+    """What an engine makes of a seal or a stroke of the pen: short, unsure, and no word of a title.
+
+    Kept out of a title; the title itself stays.
+    """
+    view = context.view
+    folded = fold(view.plain(piece.start, piece.end))
+    if not view.is_ocr(piece.start) or _POSITION.search(folded) or _CONTINUED.search(folded):
+        return False
+    seen = view.confidences(piece.start, piece.end)
+    words = folded.split()
+    strange = any(not re.fullmatch(r"[a-z]{2,7}[.,]?", word) for word in words)
+    return bool(seen) and min(seen) < _UNSURE and (strange or len(words) < 2)
 
 
 def _is_position(text: str, folded: str, *, titled: bool) -> bool:
@@ -201,10 +264,20 @@ def _name(context: Context, found: list[Piece], titled: bool) -> FieldValue:
     value = " ".join(parts)
     start, end = found[0].start, found[-1].end
     ocr = view.is_ocr(start)
+    stray = re.search(r"\s[^\W\d_]$", view.text[start:end])
+    if ocr and stray and len(value.split()) > 2:  # a stroke of the pen behind the name
+        end = start + stray.start()
+        value = value[:-2].rstrip()
     cap: FieldStatus | None = None
     if not family_known(value) or not looks_like_name(value):
         cap = "review"
     seen = view.confidences(start, end)
+    restored = with_family_marks(value) if ocr else None
+    if restored is not None and not family_exact(value):
+        return make_field(
+            view, start, end, restored, "signature.name.family_restored", reliability=0.85,
+            accept=context.accept, cap="review",
+        )  # fmt: skip
     if ocr and (not family_exact(value) or not seen or min(seen) < context.accept):
         cap = "review"
     return make_field(
@@ -244,7 +317,7 @@ def _joined(
         return ABSENT
     view = context.view
     value = text or (glue or " ").join(view.plain(p.start, p.end) for p in found)
-    value = re.sub(r"^(TM|TL|TUQ|KT|Q)\s?\.?\s+", r"\1. ", value.strip(" ,;"))
+    value = re.sub(r"^(TM|TL|TUQ|KT|Q)\s?[.,]?\s+", r"\1. ", value.strip(" ,;"))
     first = found[0]
     known = bool(_POSITION.search(fold(value)) or _CONTINUED.search(fold(value)))
     made = make_field(view, first.start, first.end, value, rule,

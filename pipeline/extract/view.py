@@ -34,7 +34,7 @@ _ORIGINS: dict[ReadBy, Origin] = {
 
 @dataclass(frozen=True, slots=True)
 class ViewWord:
-    """A word in the view; ``raw`` is its reading before repair."""
+    """A word in the view; ``raw`` is its reading before repair, ``others`` what else was read."""
 
     start: int
     end: int
@@ -42,6 +42,9 @@ class ViewWord:
     bbox: BBox | None
     confidence: float | None
     raw: str
+    text: str = ""
+    others: tuple[str, ...] = ()
+    handwritten: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,9 +208,18 @@ def build_view(pages: Sequence[PageText]) -> View:
                     parts.append(" ")
                     position += 1
                 raw = nfc(word.as_read) if word.raw is not None else text
+                reading = word.reading
                 words.append(
                     ViewWord(
-                        position, position + len(text), page.page, word.bbox, word.confidence, raw
+                        position,
+                        position + len(text),
+                        page.page,
+                        word.bbox,
+                        word.confidence,
+                        raw,
+                        text,
+                        tuple(map(nfc, reading.alternatives)) if reading else (),
+                        reading is not None and reading.handwritten,
                     )
                 )
                 parts.append(text)

@@ -36,7 +36,7 @@ BODY_START = re.compile(
     r"|tu ngay|hoi \d|phan \w\b|chuong \w\b)"
 )
 AUTHORITY = re.compile(
-    rf"(?:(?:TM|KT|TL|TUQ|Q)\s?\.|T/M|K/T|T/L|TUQ|(?:TM|KT|TL)(?=\s))\s?[{UPPER}]{{2,}}"
+    rf"(?:(?:TM|KT|TL|TUQ|Q)\s?[.]|(?:TM|KT|TL|TUQ),(?=\s)|T/M|K/T|T/L|TUQ|(?:TM|KT|TL)(?=\s))\s?[{UPPER}]{{2,}}"
 )
 _GAP = 0.055
 _LABEL_LENGTH = 6
@@ -163,7 +163,9 @@ def type_at(view: View, index: int) -> int:
             return 2
     if any(folded.startswith(f"{name} ") for name in FOLDED_TYPES):
         return 1
-    if 6 <= len(folded) <= 24 and any(fuzz.ratio(folded, name) >= 88 for name in FOLDED_TYPES):
+    # An official letter prints no type; what is nearly "CÔNG VĂN" is a stamp's "CÔNG VĂN ĐẾN".
+    names = (name for name in FOLDED_TYPES if name != "cong van")
+    if 6 <= len(folded) <= 24 and any(fuzz.ratio(folded, name) >= 88 for name in names):
         return 1
     return 0
 

@@ -44,7 +44,10 @@ def test_citations_of_a_plan(plan: Directive) -> None:
         ("12/KH-LĐLĐ", "Kế hoạch", "2022-02-10", "based_on"),
         ("259-CV/HU", "Công văn", "2022-03-01", "based_on"),
     ]
-    assert plan.citations[0].issuer.value == "Ban Thường vụ Liên đoàn Lao động tỉnh"
+    issuer = plan.citations[0].issuer
+    assert issuer.value == "Ban Thường vụ Liên đoàn Lao động tỉnh Đồng Nai"
+    assert issuer.raw == "Ban Thường vụ Liên đoàn Lao động tỉnh"
+    assert issuer.rule.endswith(".own_place")
 
 
 def test_targets_of_a_plan(plan: Directive) -> None:
