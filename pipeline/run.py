@@ -25,6 +25,7 @@ from models.source import SourceDocument
 from models.text import Edit, PageText
 from pipeline import __version__, repair, steps
 from pipeline.archive import Archive, FileStore, Filter
+from pipeline.compare import as_compared_before, compare
 from pipeline.errors import (
     InputError,
     InternalFailure,
@@ -169,6 +170,7 @@ def _run(
             for item in skipped:
                 runner.skip(item)
             runner.work(found)
+        report.to_review += len(compare(archive, run_id))
         outcome = "finished"
     except VanthuError as error:
         outcome = f"stopped: {error.reason}"
@@ -336,7 +338,7 @@ class _Runner:
         stored = files.get("check", key)
         if stored is None:
             raise InternalFailure("The stored directive is gone.").blamed("check")
-        directive = Directive.model_validate_json(stored)
+        directive = as_compared_before(self.archive, Directive.model_validate_json(stored))
         pages = steps.stored_pages(files, self.plan, source)
         self._record(document)
         outcome = self.archive.put_directive(directive, pages, result_key=key, run_id=self.run_id)

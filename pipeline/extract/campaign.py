@@ -1,9 +1,9 @@
 """The campaign that a document belongs to: one id for all spellings of its name.
 
-"01 triệu sáng kiến" is known under many spellings, with and without "nỗ lực", with dashes or commas,
-"Covid – 19" or "COVID-19"; other movements that sound alike are kept apart ("75 nghìn sáng kiến").
-A movement that is not known gets an id made of its own quoted name. Names with digits are no
-targets.
+"01 triệu sáng kiến" is known under many spellings, with and without "nỗ lực", with dashes or
+commas, "Covid – 19" or "COVID-19"; other movements that sound alike are kept apart ("75 nghìn sáng
+kiến"). A movement that is not known gets an id made of its own quoted name. Names with digits are
+no targets.
 """
 
 from __future__ import annotations

@@ -102,7 +102,7 @@ def _make(context: Context, sentence: Sentence, due: Due, first: int) -> Deadlin
         date=due.date,
         operator=due.operator,
         recurrence=due.recurrence,
-        action=action(view, sentence),
+        action=action(view, sentence, (due.start, due.end)),
         responsible=responsible(view, sentence, first, due.end),
         confidence=confidence,
         status=status,

@@ -52,6 +52,7 @@ _LIST_OPENS = re.compile(r"(?:sau|nhu\s+sau|sau\s+day)\s*:?\s*$")
 _NO_BODY = re.compile(
     r"(?i:(?:cac|so|ban|bo|moi|cap|nganh|xa|ca|hoi|phong|truong|doan|cd|co\s+quan)$)"
 )
+_LIST_MARK = re.compile(r"(?:\d{1,2}(?:\.\d{1,2}){0,2}[.)]|[a-zđ]\)|[-–+•])\s+")
 _LONGEST = 180
 _LONGEST_ACTION = 600
 _LINES_BACK = 40
@@ -125,12 +126,15 @@ def _of_heading(view: View, text: str, position: int, first: int) -> tuple[int, 
     return None
 
 
-def action(view: View, sentence: Sentence) -> str:
-    """The clause, without the mark of its list."""
-    start = sentence.start
-    mark = re.match(
-        r"(?:\d{1,2}(?:\.\d{1,2}){0,2}[.)]|[a-zđ]\)|[-–+•])\s+", view.text[start : sentence.end]
-    )
+def action(view: View, sentence: Sentence, due: tuple[int, int]) -> str:
+    """The clause, without the mark of its list; of a very long one the part around the due."""
+    start, end = sentence.start, sentence.end
+    mark = _LIST_MARK.match(view.text, start, end)
     if mark:
-        start += mark.end()
-    return view.plain(start, sentence.end)[:_LONGEST_ACTION]
+        start = mark.end()
+    if end - start > _LONGEST_ACTION:
+        start = max(start, due[0] - 2 * _LONGEST_ACTION // 3)
+        end = min(end, start + _LONGEST_ACTION)
+        # Whole words only.
+        start = view.text.find(" ", start) + 1 if start > sentence.start else start
+    return view.plain(start, end)

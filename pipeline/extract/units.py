@@ -51,7 +51,8 @@ _COMPOUND_VERBS: Final = frozenset(
         "hiểu biết, nắm vững, nắm bắt, học tập, hưởng ứng, cam kết, tiếp cận, tiếp tục, gia nhập, "
         "báo cáo, cập nhật, sử dụng, đảm bảo, bảo đảm, phấn đấu, trích nộp, duy trì, lập kế, "
         "phát động, phát huy, đóng góp, chăm lo, ứng dụng, quan tâm, chấp hành, đánh giá, "
-        "quán triệt, cung cấp, áp dụng, nhận thức, đưa vào, kiểm tra, công khai, ban hành, ký kết, chuyển đổi",
+        "quán triệt, cung cấp, áp dụng, nhận thức, đưa vào, kiểm tra, công khai, ban hành, "
+        "ký kết, chuyển đổi",
     )
 )
 _WORD = re.compile(r"[^\s,.;:()]+")

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from models.directive import Directive
 from models.text import PageText
 from pipeline.check import check
-from pipeline.check.structure import printed_page_number, roman
+from pipeline.check.numerals import roman
+from pipeline.check.order import printed_page_number
 from pipeline.settings import CheckSettings
 from tests.extract.builders import PLAN, SHARED, ocr_page, read, read_pages, text_pages
 
