@@ -1,9 +1,9 @@
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-full lint format bench samples train lock clean
+.PHONY: help setup demo test test-full lint format bench bench-extract samples train lock clean
 BIN := .venv/bin
 
 help:      ## what can be made
-	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | sort | expand -t 14
+	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | sort | expand -t 16
 
 setup:     ## install what is missing and make .venv
 	@./scripts/setup
@@ -29,6 +29,9 @@ format: setup ## format and mend what can be mended
 
 bench: setup ## accuracy and speed, written to benchmarks/results
 	$(BIN)/python -m benchmarks all
+
+bench-extract: setup ## fields, claims and findings against gold, truth and seeds
+	$(BIN)/python -m benchmarks extract
 
 samples: setup ## make the committed samples anew
 	$(BIN)/python -m samples finished

@@ -9,14 +9,19 @@ from benchmarks import encodings, fields, reading, speed, words
 COMMANDS = {
     "words": words.main,
     "reading": reading.main,
-    "fields": fields.main,
+    "extract": fields.main,
     "encodings": encodings.main,
     "overhead": speed.overhead,
     "speed": speed.speed,
 }
 
 
+#: What a benchmark was called before.
+FORMER = {"fields": "extract"}
+
+
 def main(names: list[str]) -> None:
+    names = [FORMER.get(name, name) for name in names]
     chosen = list(COMMANDS) if names in ([], ["all"]) else names
     unknown = [name for name in chosen if name not in COMMANDS]
     if unknown:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from benchmarks.common import comparable, missed_in_any_order, same, word_errors, words
-from benchmarks.fields import Pairs, Score, overlap, subject_right
+from benchmarks.scores import Pairs, Score, overlap, subject_right
 from models.directive import FieldValue
 
 
