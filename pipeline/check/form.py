@@ -83,12 +83,10 @@ def signature(directive: Directive, lines: Sequence[CheckLine]) -> Iterator[Find
 
 
 def addressees(directive: Directive, lines: Sequence[CheckLine]) -> Iterator[Finding]:
-    """Somebody is addressed by a letter, and by "Như trên" among its copies."""
+    """An official letter addresses somebody (Decree 30, Annex I, II.9); other types need not."""
     letter = directive.doc_type.value == "Công văn" and directive.doc_type.status == "accepted"
-    above = [c for c in directive.copied_to if _AS_ABOVE.match(_key(c))]
-    # A telegram ("Công điện") addresses its recipients in another way.
-    wanted = letter or (above and directive.doc_type.value != "Công điện")
-    if wanted and not directive.recipients and lines:
+    if letter and not directive.recipients and lines:
+        above = [c for c in directive.copied_to if _AS_ABOVE.match(_key(c))]
         yield Finding(
             code="recipients.missing",
             message="The copies go to those named above, but nobody is addressed."

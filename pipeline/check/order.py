@@ -19,7 +19,7 @@ from pipeline.check.numerals import heading_numeral
 
 _PAGE_NUMBER = re.compile(r"[-–. ]{0,4}(\d{1,3})[-–. ]{0,4}")
 _ITEM = re.compile(r"(?:[a-zđ]{1,2}[).]|[-–+•])")
-_SENTENCE_END = re.compile(r"(?:[.!?…]|\./\.?)[”\"'’)\]* ]*$")
+_SENTENCE_END = re.compile(r"(?<!,)(?:[.!?…]|\./\.?)[”\"'’)\]* ]*$")
 #: More torn pieces than this are not put together: the orders of eight are 40 320.
 _MOST_PIECES = 7
 _LONG = 40

@@ -52,7 +52,8 @@ _TIMES = re.compile(
     r"(?:0?1|mot)\s+lan\s?(?:/|trong|mot|moi)\s?(?P<unit2>thang|nam|quy|tuan))(?!\w)"
 )
 #: "Hàng năm có kế hoạch ..." at the head of a clause, or "báo cáo ... hằng quý" at its end.
-_EACH_FIRST = re.compile(rf"(?:^|[,;:(.–-]\s{{0,2}})(?:\d{{1,2}}[.)]\s)?hang\s+{_UNIT}(?!\w),?")
+_EACH_FIRST = re.compile(rf"(?<!\w)hang\s+{_UNIT}(?!\w),?")
+_CLAUSE_HEAD = re.compile(r"(?:^|[,;:(.–+•-])\s*(?:\d{1,2}[.)]|[a-z]\))?\s*$")
 _EACH_LAST = re.compile(
     rf"(?<!\w)(?:bao\s+cao|so\s+ket|tong\s+ket|gui|tong\s+hop|danh\s+gia)(?!\w)[^,;.:\n]{{0,60}}?\s"
     rf"hang\s+{_UNIT}(?=\s*(?:[,;.:)]|$|va\s|ve\s|gui\s|theo\s|cho\s|hoac\s))"
@@ -133,9 +134,10 @@ def _cycles(reading: Reading) -> Iterator[Due]:
         unit = match["unit"] or match["unit2"]
         yield Due(match.start(), match.end(), None, "within", _repeat(match["n"], unit), 0.85)
     for match in _EACH_FIRST.finditer(folded, start, end):
-        if DUTY.search(folded, match.end(), min(end, match.end() + _DUTY_REACH)):
-            at = folded.index("hang", match.start())
-            yield Due(at, match.end(), None, "within", _repeat(None, match["unit"]), 0.85)
+        acts = DUTY.search(folded, match.end(), min(end, match.end() + _DUTY_REACH))
+        if acts and _CLAUSE_HEAD.search(folded[start : match.start()]):
+            yield Due(match.start(), match.end(), None, "within",
+                      _repeat(None, match["unit"]), 0.85)  # fmt: skip
     for match in _EACH_LAST.finditer(folded, start, end):
         at = folded.rindex("hang", match.start(), match.end())
         yield Due(at, match.end(), None, "within", _repeat(None, match["unit"]), 0.8)

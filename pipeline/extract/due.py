@@ -22,13 +22,14 @@ _LABEL = r"(?:(?:het|trong|vao|cuoi|dau|giua)\s+)?(?:cuoi\s+|dau\s+|giua\s+)?(?:
 _BEFORE = re.compile(rf"(?<!\w)truoc\s+{_CLOCK}(?:het\s+)?(?:ngay\s+|thang\s+)?$")
 _LATEST = re.compile(
     rf"(?<!\w)(?:(?:cham|muon)\s+nhat(?:\s+(?:la|den|vao|trong|truoc))?|khong\s+(?:qua|muon\s+hon)|"
-    rf"han\s+(?:cuoi|chot|nop|gui)(?:\s+cung)?(?:\s+(?:la|vao|den|trong))?|"
+    rf"han\s+(?:cuoi|chot|nop|gui)(?:\s+cung)?(?:[^,;.:\n]{{0,40}}?\s(?:la|vao|den|trong))?|"
     rf"(?:thoi\s+(?:han|gian)|han)\s+(?:hoan\s+thanh|bao\s+cao|nop|gui|dang\s+ky|tra\s+loi|gop\s+y)"
     rf"[^.;:\n]{{0,40}}?(?:\s+(?:la|truoc|den|trong))?)\s*:?\s*{_CLOCK}{_LABEL}$"
 )
 _UP_TO = re.compile(rf"(?<!\w)(?:den\s+{_CLOCK}(?:het|cuoi)|het)\s+{_CLOCK}(?:ngay\s+|thang\s+)?$")
+#: "hoàn thành việc ... trong quý II/2022": a month or quarter in which something is to be done.
 _DONE_IN = re.compile(
-    r"(?<!\w)(?:hoan\s+thanh|xong|bao\s+cao|gui|nop)(?:\s+(?:xong|dut\s+diem|ve|vao|trong|cuoi))*\s+"
+    r"(?<!\w)(?:hoan\s+thanh|xong|bao\s+cao|gui|nop|trinh|ban\s+hanh)(?!\w)[^,;.:]{0,80}?\s+"
     r"(?:trong|vao|cuoi)\s+(?:cuoi\s+)?(?:ngay\s+|thang\s+)?$"
 )
 #: "từ nay đến hết ngày", "từ nay đến thời điểm kết thúc (01/9/2023)".
@@ -60,7 +61,8 @@ _ASKED = re.compile(
 DUTY = re.compile(
     r"(?<!\w)(?:hoan\s+thanh|bao\s+cao|gui|nop|trinh|tong\s+hop|dang\s+ky|xong|tham\s+muu|to\s+chuc|"
     r"trien\s+khai|thuc\s+hien|so\s+ket|tong\s+ket|ra\s+soat|de\s+xuat|danh\s+gia|phan\s+dau|"
-    r"lap|xay\s+dung|cap\s+nhat|giai\s+ngan|kiem\s+tra|gop\s+y|phat\s+hanh|ban\s+hanh)(?!\w)"
+    r"lap|xay\s+dung|cap\s+nhat|giai\s+quyet|tra\s+loi|xu\s+ly|tham\s+dinh|thong\s+bao|"
+    r"cong\s+bo|giai\s+ngan|kiem\s+tra|gop\s+y|phat\s+hanh|ban\s+hanh)(?!\w)"
 )
 _REACH = 120
 #: Past when it was written: a state of affairs, or a misreading.
@@ -196,8 +198,9 @@ def _judged(
         return replace(due, reliability=_DOUBTFUL)
     if weak and _PAST.search(before[-70:]):
         return None
-    if reading.issued is None and not DUTY.search(reading.whole):
-        return None
+    if reading.issued is None:
+        # Whether it lay ahead cannot be told.
+        return replace(due, reliability=_DOUBTFUL) if DUTY.search(reading.whole) else None
     return due
 
 

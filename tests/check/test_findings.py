@@ -81,7 +81,7 @@ def test_pages_out_of_order_get_a_proposed_order() -> None:
     ]
     directive = check(read_pages(*pages), pages, CheckSettings())
     found = next(f for f in directive.findings if f.code == "page.out_of_order")
-    assert "the order is 3, 2" in found.message
+    assert "the order is 1, 3, 2" in found.message
 
 
 def test_unsure_pages_are_named() -> None:
