@@ -24,7 +24,7 @@ _PHONE = re.compile(
 _IDENTITY = re.compile(
     r"(?:cccd|cmnd|cmtnd|can\s+cuoc(?:\s+cong\s+dan)?|chung\s+minh(?:\s+(?:nhan\s+dan|thu))?|"
     r"(?:so|ma)\s+dinh\s+danh(?:\s+ca\s+nhan)?|ho\s+chieu|so\s+(?:so\s+)?bhxh|bao\s+hiem\s+xa\s+hoi\s+so)"
-    r"[^\d\n]{0,20}(?P<id>[a-z]?\d{7,8}|\d{3}\s?\d{3}\s?\d{3}(?:\s?\d{3})?|\d{12}|\d{10})(?!\d)"
+    r"[^\d\n]{0,20}?(?<!\w)(?P<id>[a-z]?\d{7,8}|\d{3}\s?\d{3}\s?\d{3}(?:\s?\d{3})?|\d{12}|\d{10})(?!\d)"
 )
 _ACCOUNT = re.compile(
     r"(?:(?:so\s+)?tai\s+khoan(?:\s+so)?|stk|so\s+tk)\s{0,3}[:.]?\s{0,3}"
