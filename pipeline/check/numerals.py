@@ -6,7 +6,9 @@ import re
 
 _ROMAN = re.compile(r"(?P<roman>[IVXL]{1,6})\s?[.\-–]\s?(?=[^\W\d_])")
 #: Before capitals only: there a numeral read badly is still one.
-_DAMAGED = re.compile(r"(?P<roman>[IVXLH1lT|]{1,6})\s?[.,]\s?(?=[^\W\d_])")
+_DAMAGED = re.compile(
+    r"(?P<roman>[IVXLH1lT|]{1,6}(?=\s?[.,])|[IVX]{2,5}(?=\s))(?:\s?[.,])?\s?(?=[^\W\d_])"
+)
 _STROKES = str.maketrans({"1": "I", "l": "I", "T": "I", "|": "I"})
 _VALUES = {"I": 1, "V": 5, "X": 10, "L": 50}
 _LONGEST_HEADING = 160

@@ -33,6 +33,9 @@ _ACCOUNT = re.compile(
 _NO_PHONE = re.compile(
     r"(?:ma\s+so(?:\s+thue)?|mst|tai\s+khoan|stk|so\s+tk|cccd|cmnd|so\s*:?)\W{0,4}\w{0,12}\W{0,3}$"
 )
+_REACH = 40
+#: A line of numbers is a table's or noise; comparing all of them with each other takes long.
+_MOST_IN_A_LINE = 200
 _KINDS = (
     ("pii.email", "An e-mail address", _EMAIL),
     ("pii.identity_number", "An identity number", _IDENTITY),
@@ -50,11 +53,11 @@ def personal_data(lines: Sequence[CheckLine]) -> Iterator[Finding]:
         for code, name, pattern in _KINDS:
             for match in _matches(pattern, line):
                 span = match.span("id") if "id" in pattern.groupindex else match.span()
+                if len(taken) >= _MOST_IN_A_LINE:
+                    break
                 if any(span[0] < e and s < span[1] for s, e in taken):
                     continue
-                if code == "pii.phone" and not _is_phone(
-                    f"{above} {line.folded}", match, len(above) + 1
-                ):
+                if code == "pii.phone" and not _is_phone(above, line.folded, match):
                     continue
                 taken.append(span)
                 evidence = Evidence(
@@ -72,8 +75,10 @@ def _matches(pattern: re.Pattern[str], line: CheckLine) -> Iterator[re.Match[str
     return (_EMAIL_READ if line.origin == "ocr" else _EMAIL).finditer(line.text)
 
 
-def _is_phone(folded: str, match: re.Match[str], offset: int) -> bool:
+def _is_phone(above: str, folded: str, match: re.Match[str]) -> bool:
     """Nine to twelve digits, and no other number's name before them, on the line above neither."""
     digits = sum(c.isdigit() for c in match[0])
-    before = folded[: offset + match.start()][-40:]
+    before = folded[max(0, match.start() - _REACH) : match.start()]
+    if len(before) < _REACH:
+        before = f"{above[-_REACH:]} {before}"
     return 9 <= digits <= 12 and _NO_PHONE.search(before) is None

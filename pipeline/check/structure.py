@@ -41,12 +41,19 @@ def _runs(lines: Sequence[CheckLine]) -> list[list[tuple[int, CheckLine]]]:
 
 
 def _misread(run: list[tuple[int, CheckLine]]) -> list[tuple[int, CheckLine]]:
-    """An engine's II, IV, IV, V is II, III, IV, V: the same numeral twice after a gap of one."""
+    """An engine's II, IV, IV, V is II, III, IV, V, and its II, II, IV is II, III, IV: the same
+    numeral twice beside a gap of one.
+    """
     out = list(run)
     for index in range(1, len(run) - 1):
         value, line = run[index]
-        if line.origin == "ocr" and out[index - 1][0] == value - 2 and run[index + 1][0] == value:
+        before, after = out[index - 1][0], run[index + 1][0]
+        if line.origin != "ocr":
+            continue
+        if before == value - 2 and after == value:
             out[index] = (value - 1, line)
+        elif before == value and after == value + 2:
+            out[index] = (value + 1, line)
     return out
 
 

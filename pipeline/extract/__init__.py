@@ -65,6 +65,8 @@ def extract(
             "signer": extract_signer(context, copies),
             "citations": extract_citations(context, number.number),
             "targets": extract_targets(context),
-            "deadlines": extract_deadlines(context, dateline.issued.value),
+            "deadlines": extract_deadlines(
+                context, dateline.issued.value, sure=dateline.issued.status == "accepted"
+            ),
         }
     )

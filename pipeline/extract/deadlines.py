@@ -30,21 +30,31 @@ _AT_ONCE = re.compile(
 )
 _DATE_OF_DOCUMENT = re.compile(r"[\s,(]{0,3}(?:ky\s+|ban\s+hanh\s+)?(?:ngay\s+)?")
 _SAME_DUTY = 88
+#: A deadline is said again soon, or it is another.
+_MOST_COMPARED = 10
 _MAX_EVIDENCE = 10
 
 
-def extract_deadlines(context: Context, issued: str | None) -> tuple[Deadline, ...]:
-    """All deadlines of the body, in reading order, each stated once."""
+def extract_deadlines(
+    context: Context, issued: str | None, *, sure: bool = True
+) -> tuple[Deadline, ...]:
+    """All deadlines of the body, in reading order, each stated once.
+
+    :param issued: the document's date, which "từ nay" means
+    :param sure: whether that date is accepted
+    """
     view = context.view
     first, last = context.body_span()
     coded = _document_dates(context, first, last)
     end_of_copies = context.zones.noi_nhan
     if end_of_copies >= 0 and first < view.lines[end_of_copies].start:
         last = min(last, view.lines[end_of_copies].start)
+    anchored = sure and issued is not None and len(issued) == 10
     out: list[Deadline] = []
     stages: list[str] = []
+    alike: dict[tuple[str | None, str, str | None], list[int]] = {}
     for sentence in sentences(view.text, first, last):
-        reading = Reading(view.folded, sentence, issued)
+        reading = Reading(view.folded, sentence, issued, anchored)
         taken: list[tuple[int, int]] = []
         found: list[Due] = []
         for due in _in_sentence(reading, coded):
@@ -54,8 +64,10 @@ def extract_deadlines(context: Context, issued: str | None) -> tuple[Deadline, .
         for due in sorted(found, key=lambda d: d.start):
             made = _make(context, sentence, due, first)
             stage = _stage(view.folded, sentence, due)
-            known = _said_before(out, stages, made, stage)
+            same = alike.setdefault((made.date, made.operator, made.recurrence), [])
+            known = _said_before(same, out, stages, made, stage)
             if known is None:
+                same.append(len(out))
                 out.append(made)
                 stages.append(stage)
                 continue
@@ -116,16 +128,19 @@ def _stage(folded: str, sentence: Sentence, due: Due) -> str:
     return " ".join(found[-1][0].split()) if found else ""
 
 
-def _said_before(out: list[Deadline], stages: list[str], made: Deadline, stage: str) -> int | None:
-    """The same due of the same stage, or of the same duty; two duties may share a day."""
-    for index, known in enumerate(out):
-        if (known.date, known.operator, known.recurrence) != (
-            made.date, made.operator, made.recurrence
-        ):  # fmt: skip
-            continue
+def _said_before(
+    candidates: list[int], out: list[Deadline], stages: list[str], made: Deadline, stage: str
+) -> int | None:
+    """The same due of the same stage, or of the same duty; two duties may share a day.
+
+    :param candidates: earlier deadlines with this date, operator and recurrence
+    """
+    for index in candidates[-_MOST_COMPARED:]:
         if stage and stage == stages[index]:
             return index
-        alike = fuzz.ratio(fold(known.action), fold(made.action)) >= _SAME_DUTY
-        if alike and made.date and fold(known.responsible) == fold(made.responsible):
+        known = out[index]
+        if not made.date or fold(known.responsible) != fold(made.responsible):
+            continue
+        if fuzz.ratio(fold(known.action), fold(made.action)) >= _SAME_DUTY:
             return index
     return None

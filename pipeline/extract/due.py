@@ -29,7 +29,7 @@ _LATEST = re.compile(
 _UP_TO = re.compile(rf"(?<!\w)(?:den\s+{_CLOCK}(?:het|cuoi)|het)\s+{_CLOCK}(?:ngay\s+|thang\s+)?$")
 #: "hoàn thành việc ... trong quý II/2022": a month or quarter in which something is to be done.
 _DONE_IN = re.compile(
-    r"(?<!\w)(?:hoan\s+thanh|xong|bao\s+cao|gui|nop|trinh|ban\s+hanh)(?!\w)[^,;.:]{0,80}?\s+"
+    r"(?<!\w)(?:hoan\s+thanh|xong|bao\s+cao|gui|nop|trinh|ban\s+hanh)(?!\w)[^;.:]{0,140}?\s+"
     r"(?:trong|vao|cuoi)\s+(?:cuoi\s+)?(?:ngay\s+|thang\s+)?$"
 )
 #: "từ nay đến hết ngày", "từ nay đến thời điểm kết thúc (01/9/2023)".
@@ -64,9 +64,13 @@ DUTY = re.compile(
     r"lap|xay\s+dung|cap\s+nhat|giai\s+quyet|tra\s+loi|xu\s+ly|tham\s+dinh|thong\s+bao|"
     r"cong\s+bo|giai\s+ngan|kiem\s+tra|gop\s+y|phat\s+hanh|ban\s+hanh)(?!\w)"
 )
-_REACH = 120
+_REACH = 180
+#: What was already done must be said near the date, or it is about something else.
+_CLAUSE = 80
 #: Past when it was written: a state of affairs, or a misreading.
 _DOUBTFUL = 0.7
+#: "Từ nay" in a document whose own day is not sure.
+_UNSURE = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +87,12 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What every reader of dues is given."""
+    """What every reader of dues is given; ``anchored`` says that the document's day is sure."""
 
     folded: str
     sentence: Sentence
     issued: str | None
+    anchored: bool = True
 
     def before(self, moment: Moment) -> str:
         """The text before a moment, on one line, with its length kept."""
@@ -137,7 +142,7 @@ def _interval(reading: Reading, one: Moment, two: Moment) -> Due | None:
     lead = before[: opened.start()] if opened else before
     if one.first > two.last or _AS_OF.search(before) or _FORCE.search(lead[-45:]):
         return None
-    if one.kind == "year" or two.kind == "year" or _PAST.search(lead):
+    if one.kind == "year" or two.kind == "year" or _PAST.search(lead[-_CLAUSE:]):
         return None
     if reading.is_past(two.last):
         return None
@@ -155,6 +160,8 @@ def _single(reading: Reading, moment: Moment) -> Due | None:
         if reading.is_past(moment.last):
             return None
         due = _due(moment, before, found, f"{reading.issued or '..'}/{moment.closing}", "within")
+        if not reading.anchored:
+            due = replace(due, reliability=_UNSURE)
         closed = "(" in found[0] and reading.folded[due.end : due.end + 1] == ")"
         return replace(due, end=due.end + closed)
     if found := _BEGIN.search(before):
@@ -196,7 +203,7 @@ def _judged(
         if _PAST.search(so_far) or not _ASKED.search(before):
             return None
         return replace(due, reliability=_DOUBTFUL)
-    if weak and _PAST.search(before[-70:]):
+    if weak and _PAST.search(before[-_CLAUSE:]):
         return None
     if reading.issued is None:
         # Whether it lay ahead cannot be told.

@@ -56,6 +56,8 @@ _LIST_MARK = re.compile(r"(?:\d{1,2}(?:\.\d{1,2}){0,2}[.)]|[a-zđ]\)|[-–+•])
 _LONGEST = 180
 _LONGEST_ACTION = 600
 _LINES_BACK = 40
+_BACK = 1500
+_LONGEST_HEADING = 160
 
 
 def responsible(view: View, sentence: Sentence, first: int, due_end: int) -> str:
@@ -100,7 +102,8 @@ def _of_paragraph(folded: str, sentence: Sentence) -> tuple[int, int] | None:
     """The body that the paragraph asks or begins with."""
     if sentence.paragraph >= sentence.start:
         return None
-    asked = list(_ASKED.finditer(folded, sentence.paragraph, sentence.start))
+    low = max(sentence.paragraph, sentence.start - _BACK)
+    asked = list(_ASKED.finditer(folded, low, sentence.start))
     return (
         _span(_SUBJECT.match(folded, sentence.paragraph, sentence.start))
         or (_span(asked[-1]) if asked else None)
@@ -114,8 +117,10 @@ def _of_heading(view: View, text: str, position: int, first: int) -> tuple[int, 
     for line in reversed(view.lines[max(0, index - _LINES_BACK) : index]):
         if line.start < first:
             return None
-        folded = text[line.start : line.end]
-        heading = _HEADING.fullmatch(folded)
+        # A heading is short, and a list is opened by the end of a line.
+        folded = text[max(line.start, line.end - _LONGEST_HEADING) : line.end]
+        short = line.end - line.start <= _LONGEST_HEADING
+        heading = _HEADING.fullmatch(folded) if short else None
         if heading is not None and not re.search(_VERB, heading["who"]):
             found = _span(heading)
             return (line.start + found[0], line.start + found[1]) if found else None

@@ -16,6 +16,7 @@ _HEADS = (
     r"hoc\s+sinh|gia\s+dinh|ho\s+gia\s+dinh|ho|don\s+vi|doanh\s+nghiep|co\s+so|chi\s+nhanh|xa|phuong|"
     r"cong\s+doan\s+co\s+so|cdcs|to\s+chuc\s+cong\s+doan|nghiep\s+doan|to\s+cong\s+doan|ldld|"
     r"thoa\s+uoc(?:\s+lao\s+dong\s+tap\s+the)?|tuld|hoi\s+nghi|cuoc|lop|buoi|hoi\s+thao|dot|tap\s+the|"
+    r"thoa\s+thuan(?:\s+hop\s+tac)?|hop\s+dong|chuong\s+trinh|cau\s+lac\s+bo|"
     r"ca\s+nhan|can\s+nha|ngoi\s+nha|can|nha|mai\s+am|suat\s+qua|phan\s+qua|suat|tin(?:,?\s+bai)?|"
     r"bai(?:\s+viet)?|van\s+ban|y\s+kien|kien\s+nghi|"
     r"(?:trieu|ty|nghin|ngan)\s+dong|dong|bang\s+khen|giay\s+khen|don\s+vi\s+mau|cong\s+viec"

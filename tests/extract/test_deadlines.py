@@ -149,3 +149,12 @@ def test_a_month_is_compared_as_a_month() -> None:
     assert not reading.is_past("2022-07")
     assert reading.is_past("2022-06")
     assert not Reading("", Sentence(0, 0, 0), None).is_past("1990")
+
+
+def test_from_now_on_is_as_sure_as_the_documents_day() -> None:
+    text = PLAN.replace(_PLACE, "Thực hiện từ nay đến hết ngày 31/5/2022.")
+    due = "2022-05-31"
+    sure = [d.status for d in read(text).deadlines if (d.date or "").endswith(due)]
+    assert sure == ["accepted"]
+    unsure = read(text.replace("ngày 05 tháng 3", "ngày      tháng 3"))
+    assert [d.status for d in unsure.deadlines if (d.date or "").endswith(due)] == ["review"]

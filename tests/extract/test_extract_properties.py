@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -81,10 +81,11 @@ def test_the_folded_view_keeps_offsets(text: str) -> None:
 @pytest.mark.parametrize(
     "piece",
     ["a", "Số: ", "1/", "1-A ", "ngày ", "định kỳ 6 tháng, ", "phong trào “", "luật ", "TM. ",
-     "số 1/QĐ-UBND ngày 1/1/2020 của ", "mỗi công đoàn ", "Nơi nhận:\n- A;\n", "1.000.", "\n"],
+     "số 1/QĐ-UBND ngày 1/1/2020 của ", "mỗi công đoàn ", "Nơi nhận:\n- A;\n", "1.000.", "\n",
+     "báo cáo đến hết ngày 1/1/2030; ", "100% đoàn viên "],
 )  # fmt: skip
 def test_hostile_text_takes_linear_time(piece: str) -> None:
     text = piece * (200_000 // len(piece))
-    start = perf_counter()
+    start = process_time()
     read(text)
-    assert perf_counter() - start < 10
+    assert process_time() - start < 10
