@@ -1,9 +1,9 @@
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-full lint format bench bench-repair samples train lock clean
+.PHONY: help setup demo test test-full lint format bench bench-repair bench-extract samples train lock clean
 BIN := .venv/bin
 
 help:      ## what can be made
-	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | sort | expand -t 14
+	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | sort | expand -t 16
 
 setup:     ## install what is missing and make .venv
 	@./scripts/setup
@@ -32,6 +32,9 @@ bench: setup ## accuracy and speed, written to benchmarks/results
 
 bench-repair: setup ## repair alone: word error, marks, harm, calibration, speed
 	$(BIN)/python -m benchmarks repair
+
+bench-extract: setup ## fields, claims and findings against gold, truth and seeds
+	$(BIN)/python -m benchmarks extract
 
 samples: setup ## make the committed samples anew
 	$(BIN)/python -m samples finished

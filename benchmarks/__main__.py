@@ -10,7 +10,7 @@ COMMANDS = {
     "words": reading.real,
     "reading": reading.main,
     "layout": layout.main,
-    "fields": fields.main,
+    "extract": fields.main,
     "calibrate_fields": calibration.main,
     "encodings": encodings.main,
     "repair": repair.main,
@@ -19,7 +19,12 @@ COMMANDS = {
 }
 
 
+#: What a benchmark was called before.
+FORMER = {"fields": "extract"}
+
+
 def main(names: list[str]) -> None:
+    names = [FORMER.get(name, name) for name in names]
     chosen = list(COMMANDS) if names in ([], ["all"]) else names
     unknown = [name for name in chosen if name not in COMMANDS]
     if unknown:

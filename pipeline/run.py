@@ -27,6 +27,7 @@ from models.source import SourceDocument
 from models.text import Edit, PageText
 from pipeline import __version__, repair, steps
 from pipeline.archive import Archive, FileStore, Filter
+from pipeline.compare import as_compared_before, compare
 from pipeline.errors import (
     InputError,
     InternalFailure,
@@ -176,6 +177,7 @@ def _run(
                 runner.skip(item)
             runner.work(found, check)
             runner.settle()
+        report.to_review += len(compare(archive, run_id))
         outcome = "finished"
     except VanthuError as error:
         outcome = f"stopped: {error.reason}"
@@ -384,6 +386,7 @@ class _Runner:
         directive = with_names(
             self.archive, self.plan, source, names
         ) or Directive.model_validate_json(stored)
+        directive = as_compared_before(self.archive, directive)
         pages = steps.stored_pages(files, self.plan, source)
         self._record(document)
         outcome = self.archive.put_directive(directive, pages, result_key=key, run_id=self.run_id)

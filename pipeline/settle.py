@@ -17,6 +17,7 @@ from models.directive import Directive
 from models.source import SourceDocument
 from pipeline import steps
 from pipeline.archive import Archive
+from pipeline.compare import as_compared_before
 from pipeline.errors import EnvironmentProblem
 from pipeline.extract.fusion import Scene, Surroundings, fuse, head_pages, is_open, look
 from pipeline.extract.fusion_series import Point, points_of
@@ -62,7 +63,7 @@ def settle(archive: Archive, plan: Plan, run_id: int) -> list[Directive]:
         if _told(fused) == _told(one.archived):
             continue
         pages = steps.stored_pages(archive.files, plan, one.source)
-        done = steps.finish(fused, one.source, pages, plan.settings)
+        done = as_compared_before(archive, steps.finish(fused, one.source, pages, plan.settings))
         key = plan.check(one.source)
         archive.put_directive(done, pages, result_key=key, run_id=run_id)
         changed.append(done)

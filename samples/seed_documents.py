@@ -99,6 +99,7 @@ def _001() -> Document:
             Target("result", "mới có 2.660 sáng kiến", 2660, "=", "sáng kiến"),
             Target("result", "đạt 52,2% chỉ tiêu", 52.2, "=", "%"),
             Target("quota", "chỉ tiêu 5.091 sáng kiến", 5091, "=", "sáng kiến"),
+            Target("aspiration", "phấn đấu hoàn thành vượt mức chỉ tiêu", None, ">", None),
         ],
         deadlines=[
             Deadline("từ nay đến hết ngày 31/5/2022", "2022-04-25/2022-05-31", "within"),
@@ -177,6 +178,8 @@ def _003() -> Document:
                      "Ban thường vụ Liên đoàn Lao động Tỉnh", "based_on")
         ],
         deadlines=[
+            Deadline("từ nay đến thời điểm kết thúc (01/9/2023)", "2023-03-07/2023-09-01",
+                     "within"),
             Deadline("trước ngày 29/8/2023", "2023-08-29", "before"),
         ],
     )  # fmt: skip

@@ -6,19 +6,20 @@ they are, only ``findings`` and ``review.reasons`` are filled.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from models.directive import Directive
 from models.finding import Finding
 from models.text import PageText
-from pipeline.check import chronology, figures, form, personal, structure
+from pipeline.check import chronology, figures, form, order, personal, structure
+from pipeline.check.across import across, carried, with_findings
 from pipeline.check.lines import check_lines
 from pipeline.check.reasons import review_reasons
 from pipeline.settings import CheckSettings
 
-STAGE_VERSION = "1"
+STAGE_VERSION = "2"
 
-__all__ = ["STAGE_VERSION", "check"]
+__all__ = ["STAGE_VERSION", "across", "carried", "check", "compared"]
 
 #: More findings of one kind than this say nothing new.
 _MOST_OF_A_KIND = 50
@@ -31,6 +32,8 @@ def check(directive: Directive, pages: Sequence[PageText], settings: CheckSettin
         *form.empty_text(pages, lines),
         *form.header(directive, lines),
         *form.signature(directive, lines),
+        *form.addressees(directive, lines),
+        *form.copies(directive, lines),
         *form.open_end(directive, lines),
         *form.low_confidence(pages),
         *chronology.cited_after(directive),
@@ -40,8 +43,10 @@ def check(directive: Directive, pages: Sequence[PageText], settings: CheckSettin
         *figures.stated_ratios(lines),
         *figures.result_against_quota(directive),
         *structure.section_order(lines),
-        *structure.page_order(pages),
-        *structure.broken_paragraphs(lines),
+        *structure.article_order(lines),
+        *order.page_order(pages),
+        *order.broken_paragraphs(lines),
+        *order.proposed_order(lines),
         *structure.bullets_without_share(lines),
         *personal.personal_data(lines),
     ]
@@ -54,3 +59,10 @@ def check(directive: Directive, pages: Sequence[PageText], settings: CheckSettin
     findings = tuple(kept)
     review = directive.review.model_copy(update={"reasons": review_reasons(directive, findings)})
     return directive.model_copy(update={"findings": findings, "review": review})
+
+
+def compared(directive: Directive, found: Mapping[str, tuple[Finding, ...]]) -> Directive:
+    """The directive with what a look across the archive found, and its reasons for review."""
+    made = with_findings(directive, found)
+    review = made.review.model_copy(update={"reasons": review_reasons(made, made.findings)})
+    return made.model_copy(update={"review": review})

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
-from models.directive import Directive
+from models.directive import Directive, FieldValue
 from models.finding import Finding
 from models.text import PageText
+from models.vietnamese import fold
 from pipeline.check.lines import CheckLine
 
+_AS_ABOVE = re.compile(r"nhu\s+(?:tren|kinh\s+gui)(?!\w)")
+_AS_ARTICLE = re.compile(r"nhu\s+dieu\s+(?P<n>\d{1,2})(?!\d)")
+_FILED = re.compile(r"luu(?!\w)")
 _LOW_CONFIDENCE = 0.7
 _MIN_WORDS = 20
 _CLOSED = (".", "./.", "./", ":", ";", "!", "?", "…", ")", "”", '"')
@@ -75,6 +80,58 @@ def signature(directive: Directive, lines: Sequence[CheckLine]) -> Iterator[Find
             message="The signer's name could not be read.",
             evidence=signer.position.evidence or lines[-1].evidence,
         )
+
+
+def addressees(directive: Directive, lines: Sequence[CheckLine]) -> Iterator[Finding]:
+    """An official letter addresses somebody (Decree 30, Annex I, II.9); other types need not."""
+    letter = directive.doc_type.value == "Công văn" and directive.doc_type.status == "accepted"
+    if letter and not directive.recipients and lines:
+        above = [c for c in directive.copied_to if _AS_ABOVE.match(_key(c))]
+        yield Finding(
+            code="recipients.missing",
+            message="The copies go to those named above, but nobody is addressed."
+            if above
+            else "An official letter that addresses nobody.",
+            evidence=above[0].evidence if above else lines[0].evidence,
+        )
+
+
+def copies(directive: Directive, lines: Sequence[CheckLine]) -> Iterator[Finding]:
+    """ "Như Điều 3" needs its article, nobody is listed twice, one copy is filed ("Lưu")."""
+    seen: set[str] = set()
+    for item in directive.copied_to:
+        folded = _key(item)
+        article = _AS_ARTICLE.match(folded)
+        if article and lines and not _has_article(lines, article["n"]):
+            yield Finding(
+                code="recipients.article_missing",
+                message=f"The copies go to those of article {article['n']}, which is not there.",
+                evidence=item.evidence,
+            )
+        if folded and folded in seen:
+            yield Finding(
+                code="recipients.twice",
+                severity="info",
+                message="The same body is listed twice among the copies.",
+                evidence=item.evidence,
+            )
+        seen.add(folded)
+    if seen and not any(_FILED.match(folded) for folded in seen):
+        yield Finding(
+            code="copies.no_file_copy",
+            severity="info",
+            message='The list of copies has no "Lưu"; its end may be missing.',
+            evidence=directive.copied_to[-1].evidence,
+        )
+
+
+def _key(item: FieldValue) -> str:
+    return fold(item.value or item.raw or "")
+
+
+def _has_article(lines: Sequence[CheckLine], number: str) -> bool:
+    start = re.compile(rf"\W{{0,3}}dieu\s{{0,2}}{number}(?!\d)")
+    return any(start.match(line.folded) for line in lines)
 
 
 def open_end(directive: Directive, lines: Sequence[CheckLine]) -> Iterator[Finding]:

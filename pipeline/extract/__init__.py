@@ -28,7 +28,7 @@ from pipeline.extract.view import build_view
 from pipeline.extract.zones import find_zones
 from pipeline.settings import ExtractSettings
 
-STAGE_VERSION = "2"
+STAGE_VERSION = "3"
 
 __all__ = ["STAGE_VERSION", "extract"]
 
@@ -75,6 +75,8 @@ def extract(
                 extract_citations(context, number.number), issuers, dateline.place
             ),
             "targets": extract_targets(context),
-            "deadlines": extract_deadlines(context, dateline.issued.value),
+            "deadlines": extract_deadlines(
+                context, dateline.issued.value, sure=dateline.issued.status == "accepted"
+            ),
         }
     )

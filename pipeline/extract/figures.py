@@ -7,7 +7,7 @@ import re
 #: A figure in folded text; ``scale`` multiplies.
 FIGURE = (
     r"(?<![\w/.,])(?P<value>\d{1,3}(?:\.\d{3}){1,4}(?:,\d{1,3})?|\d{1,9}(?:,\d{1,3})?)"
-    r"(?![\d/]|[.,]\d)(?:\s(?P<scale>nghin|ngan|trieu|ty)(?!\w))?"
+    r"(?![\d/]|[.,]\d)(?:\s(?P<scale>nghin|ngan|trieu|ty)(?!\w|\s+dong))?"
 )
 _SCALE = {"nghin": 1e3, "ngan": 1e3, "trieu": 1e6, "ty": 1e9}
 

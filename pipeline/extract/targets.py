@@ -9,55 +9,23 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from models.directive import Comparator, FieldStatus, Target
+from models.directive import FieldStatus, Target
 from pipeline.extract.campaign import MILLION
+from pipeline.extract.claims import Claim, claims_of
 from pipeline.extract.context import Context
-from pipeline.extract.dates import find_dates
 from pipeline.extract.fields import confidence_of, status_of
 from pipeline.extract.figures import FIGURE, number
+from pipeline.extract.quantities import UNIT
 from pipeline.extract.sentences import Sentence, sentences
 
-_UNIT = (
-    r"(?P<unit>sang\s+kien|de\s+tai|giai\s+phap|phong\s+trao|mo\s+hinh|cong\s+trinh|doan\s+vien|"
-    r"nguoi|don\s+vi|trieu\s+dong|ty\s+dong|dong|cuoc|lop|tap\s+the|ca\s+nhan|can\s+nha|can|nha|"
-    r"suat\s+qua|suat|cong\s+doan\s+co\s+so|cdcs|doanh\s+nghiep|lao\s+dong|ho)(?!\w)"
+#: The đ of "trong đó" is often lost in reading.
+_PARTS = re.compile(r"(?<!\w)(?:trong\s+\w{0,2}o(?!\w)|cu\s+the\s*:|chia\s+ra\s*:|gom\s*:)")
+_ITEM = re.compile(
+    rf"\s{{0,3}}[-–+•]\s{{0,3}}(?P<who>[^;:\n\d]{{2,100}}?)\s*[:,–-]?\s{{1,3}}(?:chi\s+tieu\s+)?{FIGURE}\s+{UNIT}"
 )
-_QUOTA = re.compile(
-    rf"chi\s+tieu(?:\s+(?:la|dat|giao|dang\s+ky|duoc\s+giao))*\s*:?\s+{FIGURE}\s+{_UNIT}"
-)
-#: A minimum that no "mỗi …" hands out to units: "đăng ký ít nhất 150 sáng kiến".
-_AT_LEAST = re.compile(
-    rf"(?<!\w)(?P<op>it\s+nhat|toi\s+thieu|khong\s+duoi)\s+(?:la\s+)?{FIGURE}\s+{_UNIT}"
-)
-_IS = re.compile(rf"(?<!\w)la\s+{FIGURE}\s+{_UNIT}")
-_PER_UNIT = re.compile(
-    rf"(?<!\w)moi\s+(?P<who>[^,;.\n\d]{{3,70}}?)\s+(?:phai\s+)?(?:co|dat|xay\s+dung|to\s+chuc)?\s*"
-    rf"(?P<op>it\s+nhat|toi\s+thieu|tu)\s+{FIGURE}\s+{_UNIT}"
-)
-_COVERAGE = re.compile(
-    r"(?P<op>it\s+nhat|toi\s+thieu|tren|duoi|tu|khong\s+duoi|khong\s+qua)?\s*"
-    r"(?<![\w/.,])(?P<value>\d{1,3}(?:,\d{1,2})?)\s?%(?P<up>\s+tro\s+len)?\s+"
-    r"(?P<who>(?:so\s+|cac\s+)?(?:cong\s+doan|cdcs|doan\s+vien|cnvcld|can\s+bo|nguoi\s+lao\s+dong|"
-    r"don\s+vi|doanh\s+nghiep|co\s+quan|cong\s+chuc|nld|ldld|cap)[^,;.\n\d]{0,60}?)"
-    r"(?=\s+(?:co|duoc|xay|to|phoi|thuc|tham|dat|dang|trien|hoan|ky|phai|tuyen|hieu)\s|[,;.\n]|$)"
-)
-_RATIO = re.compile(
-    r"(?<![\w/.,])(?P<done>\d{1,3}(?:\.\d{3})+|\d{1,6})\s?/\s?(?P<goal>\d{1,3}(?:\.\d{3})+|\d{1,6})"
-    r"(?![\d/])(?P<unit0>\s+[^\d,;.\n]{2,30}?)?[\s,]{0,3}(?:\(?dat|bang|chiem|\()\s*"
-    r"(?P<share>\d{1,4}(?:,\d{1,2})?)\s?%"
-)
-_RESULT = re.compile(rf"(?:moi\s+co|da\s+co|chi\s+co|hien\s+co|duoc)\s+{FIGURE}\s+{_UNIT}")
-_SHARE_DONE = re.compile(r"(?<!\w)dat\s+(?P<value>\d{1,4}(?:,\d{1,2})?)\s?%\s+(?P<unit>chi\s+tieu)")
-_ASPIRATION = re.compile(
-    r"(?:phan\s+dau|quyet\s+tam|thi\s+dua)\s+(?:\w+\s+){0,4}?(?:vuot|hoan\s+thanh)[^.;\n]{0,40}?"
-    r"chi\s+tieu"
-)
-_AS_OF = re.compile(r"(?:tinh\s+)?den\s+(?:het\s+)?(?:ngay\s+)?$")
-_PARTS = re.compile(r"trong\s+do")
-_COMPARE: dict[str, Comparator] = {
-    "it nhat": ">=", "toi thieu": ">=", "tu": ">=", "khong duoi": ">=", "tren": ">",
-    "duoi": "<", "khong qua": "<=", "toi da": "<=",
-}  # fmt: skip
+_LONGEST = 400
+_AROUND = 160
+_MAX_EVIDENCE = 10
 
 
 @dataclass(slots=True)
@@ -67,25 +35,49 @@ class _Found:
     target: Target
 
 
+@dataclass(slots=True)
+class _OpenList:
+    """A quota whose parts follow as bullets; ``first`` bullets name the part."""
+
+    parent: int
+    unit: str
+
+
 def extract_targets(context: Context) -> tuple[Target, ...]:
     """All claims about figures in the body, in reading order, each stated once."""
     view = context.view
     first, last = context.body_span()
+    end_of_copies = context.zones.noi_nhan
+    if end_of_copies >= 0 and first < view.lines[end_of_copies].start:
+        last = min(last, view.lines[end_of_copies].start)
     out: list[Target] = []
+    parts: _OpenList | None = None
     for sentence in sentences(view.text, first, last):
-        taken: list[tuple[int, int]] = [
-            m.span() for m in MILLION.finditer(view.folded, sentence.start, sentence.end)
-        ]
-        found: list[_Found] = []
-        for reader in (_ratios, _per_unit, _coverage, _quotas, _minima, _results, _aspirations):
-            for one in reader(context, sentence):
-                if not any(one.start < e and s < one.end for s, e in taken):
-                    taken.append((one.start, one.end))
-                    found.append(one)
-        found.sort(key=lambda one: one.start)
-        _with_breakdown(context, sentence, found, len(out))
+        item = _list_item(context, sentence, parts) if parts else None
+        if item is not None:
+            out.append(item)
+            continue
+        found = _in_sentence(context, sentence)
+        parent = _with_breakdown(context, sentence, found, len(out))
         out.extend(one.target for one in found)
+        if parent is not None:
+            parts = _opens_list(context, sentence, out, parent)
+        elif found or not sentence.end - sentence.start < _AROUND:
+            parts = None
     return _distinct(out)
+
+
+def _in_sentence(context: Context, sentence: Sentence) -> list[_Found]:
+    view = context.view
+    taken: list[tuple[int, int]] = [
+        m.span() for m in MILLION.finditer(view.folded, sentence.start, sentence.end)
+    ]
+    found: list[_Found] = []
+    for claim in claims_of(view, sentence):
+        if not any(claim.start < e and s < claim.end for s, e in taken):
+            taken.append((claim.start, claim.end))
+            found.append(_Found(claim.start, claim.end, _make(context, sentence, claim)))
+    return sorted(found, key=lambda one: one.start)
 
 
 def _distinct(found: list[Target]) -> tuple[Target, ...]:
@@ -101,7 +93,7 @@ def _distinct(found: list[Target]) -> tuple[Target, ...]:
             index_of[old] = seen[key]
             kept = out[seen[key]]
             out[seen[key]] = kept.model_copy(
-                update={"evidence": (*kept.evidence, *target.evidence)[:10]}
+                update={"evidence": (*kept.evidence, *target.evidence)[:_MAX_EVIDENCE]}
             )
             continue
         seen[key] = index_of[old] = len(out)
@@ -111,141 +103,70 @@ def _distinct(found: list[Target]) -> tuple[Target, ...]:
     return tuple(out)
 
 
-def _make(
-    context: Context,
-    sentence: Sentence,
-    span: tuple[int, int],
-    reliability: float,
-    **fields: object,
-) -> _Found:
+def _make(context: Context, sentence: Sentence, claim: Claim) -> Target:
     view = context.view
-    confidence = confidence_of(view, *span, reliability, closed=False)
+    span = claim.start, claim.end
+    confidence = confidence_of(view, *span, claim.reliability, closed=False)
     status: FieldStatus = status_of(view, *span, confidence, context.accept)
     text = view.plain(sentence.start, sentence.end)
-    if len(text) > 400:
-        text = view.plain(max(sentence.start, span[0] - 160), min(sentence.end, span[1] + 160))
-    target = Target.model_validate(
-        {
-            "text": text, "confidence": confidence, "status": status,
-            "evidence": view.evidence(*span), **fields,
-        }
-    )  # fmt: skip
-    return _Found(*span, target)
+    if len(text) > _LONGEST:
+        low, high = max(sentence.start, span[0] - _AROUND), min(sentence.end, span[1] + _AROUND)
+        text = view.plain(low, high)
+    return Target(
+        kind=claim.kind,
+        text=text,
+        value=claim.value,
+        comparator=claim.comparator,
+        unit=claim.unit,
+        population=claim.population,
+        period=claim.period,
+        confidence=confidence,
+        status=status,
+        evidence=view.evidence(*span),
+    )
 
 
-def _words(context: Context, match: re.Match[str], group: str) -> str | None:
-    if match[group] is None:
-        return None
-    text = context.view.plain(match.start(group), match.end(group)).strip(" ,.;:")
-    return text or None
-
-
-def _quotas(context: Context, sentence: Sentence) -> list[_Found]:
-    folded = context.view.folded
-    out = []
-    quota = re.search(r"chi\s+tieu|trong\s+do", folded[sentence.start : sentence.end])
-    patterns = (_QUOTA, _IS) if quota else (_QUOTA,)
-    for pattern in patterns:
-        for match in pattern.finditer(folded, sentence.start, sentence.end):
-            value = number(match["value"], match["scale"])
-            out.append(
-                _make(context, sentence, match.span(), 0.93, kind="quota", value=value,
-                      unit=_words(context, match, "unit"),
-                      period=_period(folded, sentence, match.start()))
-            )  # fmt: skip
-    return out
-
-
-def _minima(context: Context, sentence: Sentence) -> list[_Found]:
-    return [
-        _make(context, sentence, match.span(), 0.92, kind="quota",
-              value=number(match["value"], match["scale"]), comparator=">=",
-              unit=_words(context, match, "unit"))
-        for match in _AT_LEAST.finditer(context.view.folded, sentence.start, sentence.end)
-    ]  # fmt: skip
-
-
-def _period(folded: str, sentence: Sentence, before: int) -> str | None:
-    """The dates between the last stage word and the figure."""
-    stage = max(folded.rfind("giai doan", sentence.start, before), sentence.start)
-    if stage == sentence.start:
-        return None
-    found = [d for d in find_dates(folded, stage, before) if d.full]
-    if len(found) == 1:
-        return f"../{found[0].value}"
-    if len(found) >= 2 and found[0].value <= found[1].value:
-        return f"{found[0].value}/{found[1].value}"
-    return None
-
-
-def _with_breakdown(context: Context, sentence: Sentence, found: list[_Found], offset: int) -> None:
-    """Quotas after "trong đó" are parts of the quota before it."""
+def _with_breakdown(
+    context: Context, sentence: Sentence, found: list[_Found], offset: int
+) -> int | None:
+    """Quotas after "trong đó" are parts of the quota before it; which that is."""
     parts = _PARTS.search(context.view.folded, sentence.start, sentence.end)
     if parts is None:
-        return
+        return None
     parents = [i for i, f in enumerate(found)
                if f.target.kind == "quota" and f.end <= parts.start()]  # fmt: skip
     if not parents:
-        return
+        return None
+    parent = found[parents[-1]].target
     for one in found:
-        if one.target.kind == "quota" and one.start >= parts.end():
+        if (
+            one.target.kind == "quota"
+            and one.start >= parts.end()
+            and one.target.unit == parent.unit
+        ):
             one.target = one.target.model_copy(update={"breakdown_of": offset + parents[-1]})
+    return offset + parents[-1]
 
 
-def _per_unit(context: Context, sentence: Sentence) -> list[_Found]:
-    return [
-        _make(context, sentence, match.span(), 0.93, kind="per_unit",
-              value=number(match["value"], match["scale"]), comparator=">=",
-              unit=_words(context, match, "unit"), population=_words(context, match, "who"))
-        for match in _PER_UNIT.finditer(context.view.folded, sentence.start, sentence.end)
-    ]  # fmt: skip
+def _opens_list(
+    context: Context, sentence: Sentence, out: list[Target], parent: int
+) -> _OpenList | None:
+    """A sentence that ends with "trong đó:" and gave no parts has them in the bullets below."""
+    unit = out[parent].unit
+    if unit is None or any(t.breakdown_of == parent for t in out):
+        return None
+    ends = context.view.folded[sentence.start : sentence.end].rstrip().endswith((":", "o"))
+    return _OpenList(parent, unit) if ends else None
 
 
-def _coverage(context: Context, sentence: Sentence) -> list[_Found]:
-    out = []
-    for match in _COVERAGE.finditer(context.view.folded, sentence.start, sentence.end):
-        operator = " ".join((match["op"] or "").split())
-        compare: Comparator = ">=" if match["up"] else _COMPARE.get(operator, "=")
-        out.append(
-            _make(context, sentence, match.span(), 0.93, kind="coverage",
-                  value=number(match["value"]), comparator=compare, unit="%",
-                  population=_words(context, match, "who"))
-        )  # fmt: skip
-    return out
-
-
-def _ratios(context: Context, sentence: Sentence) -> list[_Found]:
-    """ "8.818/1.527 đạt 577%" is one result: the share, with its ratio as the population."""
-    return [
-        _make(
-            context, sentence, match.span(), 0.93, kind="result", value=number(match["share"]),
-            unit="%", population=f"{match['done']}/{match['goal']}",
-        )
-        for match in _RATIO.finditer(context.view.folded, sentence.start, sentence.end)
-    ]  # fmt: skip
-
-
-def _results(context: Context, sentence: Sentence) -> list[_Found]:
-    folded = context.view.folded
-    dates = list(find_dates(folded, sentence.start, sentence.end))
-    as_of = next((d.value for d in dates if _AS_OF.search(folded[max(0, d.start - 20) : d.start])),
-                 None)  # fmt: skip
-    out = []
-    for pattern in (_RESULT, _SHARE_DONE):
-        for match in pattern.finditer(folded, sentence.start, sentence.end):
-            scale = match["scale"] if pattern is _RESULT else None
-            unit = _words(context, match, "unit")
-            out.append(
-                _make(context, sentence, match.span(), 0.92, kind="result",
-                      value=number(match["value"], scale), period=as_of,
-                      unit=unit if pattern is _RESULT else "%")
-            )  # fmt: skip
-    return out
-
-
-def _aspirations(context: Context, sentence: Sentence) -> list[_Found]:
-    return [
-        _make(context, sentence, match.span(), 0.9, kind="aspiration",
-              comparator=">" if "vuot" in match[0] else ">=")
-        for match in _ASPIRATION.finditer(context.view.folded, sentence.start, sentence.end)
-    ]  # fmt: skip
+def _list_item(context: Context, sentence: Sentence, parts: _OpenList) -> Target | None:
+    match = _ITEM.match(context.view.folded, sentence.start, sentence.end)
+    if match is None:
+        return None
+    unit = context.view.plain(*match.span("unit"))
+    if unit.lower() != parts.unit.lower():
+        return None
+    claim = Claim(*match.span(), "quota", number(match["value"], match["scale"]), unit=unit,
+                  population=context.view.plain(*match.span("who")))  # fmt: skip
+    made = _make(context, sentence, claim)
+    return made.model_copy(update={"breakdown_of": parts.parent})

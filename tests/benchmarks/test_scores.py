@@ -15,8 +15,8 @@ from benchmarks.common import (
     word_errors,
     words,
 )
-from benchmarks.fields import Pairs, Score, overlap, subject_right
 from benchmarks.layout import Verdict, judge
+from benchmarks.scores import Pairs, Score, overlap, subject_right
 from models.directive import FieldValue
 from models.text import Block, Line, PageText, Word
 

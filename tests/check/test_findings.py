@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from models.directive import Directive
 from models.text import PageText
 from pipeline.check import check
-from pipeline.check.structure import printed_page_number, roman
+from pipeline.check.numerals import roman
+from pipeline.check.order import printed_page_number
 from pipeline.settings import CheckSettings
 from tests.extract.builders import PLAN, SHARED, ocr_page, read, read_pages, text_pages
 
@@ -80,7 +81,7 @@ def test_pages_out_of_order_get_a_proposed_order() -> None:
     ]
     directive = check(read_pages(*pages), pages, CheckSettings())
     found = next(f for f in directive.findings if f.code == "page.out_of_order")
-    assert "the order is 3, 2" in found.message
+    assert "the order is 1, 3, 2" in found.message
 
 
 def test_unsure_pages_are_named() -> None:

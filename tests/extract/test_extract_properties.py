@@ -81,7 +81,8 @@ def test_the_folded_view_keeps_offsets(text: str) -> None:
 @pytest.mark.parametrize(
     "piece",
     ["a", "Số: ", "1/", "1-A ", "ngày ", "định kỳ 6 tháng, ", "phong trào “", "luật ", "TM. ",
-     "số 1/QĐ-UBND ngày 1/1/2020 của ", "mỗi công đoàn ", "Nơi nhận:\n- A;\n", "1.000.", "\n"],
+     "số 1/QĐ-UBND ngày 1/1/2020 của ", "mỗi công đoàn ", "Nơi nhận:\n- A;\n", "1.000.", "\n",
+     "báo cáo đến hết ngày 1/1/2030; ", "100% đoàn viên "],
 )  # fmt: skip
 def test_hostile_text_takes_linear_time(piece: str) -> None:
     def seconds(size: int) -> float:
