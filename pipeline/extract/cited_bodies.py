@@ -54,7 +54,9 @@ def _named(issuer: FieldValue, province: str | None, district: re.Match[str] | N
     elif nameless[1] != "tinh" and district is not None:
         unit = district[1] if district[2] == _UNIT[nameless[1]] else None
     if unit is None or len(folded) != len(full):
-        return issuer.model_copy(update={"value": full})
+        # Which province or district is not said: never more than a proposal.
+        status = "review" if issuer.status == "accepted" else issuer.status
+        return issuer.model_copy(update={"value": full, "status": status})
     return issuer.model_copy(
         update={
             "value": full[: nameless.start()] + unit,

@@ -15,6 +15,7 @@ from models.vietnamese import fold
 from pipeline.extract.context import Context
 from pipeline.extract.dates import DATE, read_date
 from pipeline.extract.fields import make_field
+from pipeline.extract.view import View
 
 _LAW = r"(?P<law>Hiến pháp|Bộ luật|Luật|Pháp lệnh)"
 _OTHER = r"(?P<other>Lời kêu gọi|Thư kêu gọi|Nghị quyết|Kết luận|Chỉ thị|Điều lệ)"
@@ -37,7 +38,8 @@ _STOP = re.compile(
 _CONGRESS = re.compile(r"(?:lan thu\s+\w+\s+)?(?:dai hoi|hoi nghi)(?!\w)")
 _OF = re.compile(
     r"\s*cua\s+(?P<who>[^;.,:()]{4,80}?)"
-    r"(?=\s+(?:ve|ngay|gui|keu goi|tai|trong|doi voi)(?!\w)|\s*(?:[;.,:()]|\n\s*\n|$))"
+    r"(?=\s+(?:ve|ngay|gui|keu goi|tai|trong|doi voi|nham|va\s+(?:thuc hien|trien khai))(?!\w)"
+    r"|\s*(?:[;.,:()]|\n\s*\n|$))"
 )
 _RELATION: tuple[tuple[Relation, re.Pattern[str]], ...] = (
     ("replaces", re.compile(r"(?:thay the|bai bo)\s*$")),
@@ -135,6 +137,17 @@ def _date_at(folded: str, at: int) -> tuple[int, int, str] | None:
     return (year.start(), year.end(), year[0]) if year else None
 
 
+def _who(view: View, start: int, last: int, *, anywhere: bool = False) -> tuple[int, int] | None:
+    """Whose it is, after ``của``: at ``start``, or anywhere before ``last``.
+
+    Sought in folded text with its capitals: a name may be called like a preposition (Trọng, Tài).
+    """
+    pairs = zip(view.folded[start:last], view.text[start:last], strict=True)
+    cased = "".join(f.upper() if t.isupper() else f for f, t in pairs)
+    found = _OF.search(cased) if anywhere else _OF.match(cased)
+    return (start + found.start("who"), start + found.end("who")) if found else None
+
+
 def _other(context: Context, match: re.Match[str], last: int) -> _Named | None:
     """Appeals by anyone, resolutions of a congress, what a body concluded on something."""
     view = context.view
@@ -142,7 +155,7 @@ def _other(context: Context, match: re.Match[str], last: int) -> _Named | None:
     stop = _END.search(view.folded, match.end(), limit)
     limit = stop.start() if stop else limit
     rest = view.folded[match.end() : limit].lstrip()
-    of = _OF.match(view.folded, match.end(), limit)
+    who = _who(view, match.end(), limit)
     appeal = _TYPES[match["other"]] == "Lời kêu gọi"
     if match["other"] == "Nghị quyết":
         if not _CONGRESS.match(rest):
@@ -150,7 +163,7 @@ def _other(context: Context, match: re.Match[str], last: int) -> _Named | None:
     elif match["other"] == "Điều lệ":
         if not rest.startswith(("cong doan", "dang")):
             return None
-    elif not appeal and (of is None or not view.text[of.start("who")].isupper()):
+    elif not appeal and (who is None or not view.text[who[0]].isupper()):
         return None
     dated = None
     for found in _DATED.finditer(view.folded, match.end(), limit):
@@ -160,11 +173,10 @@ def _other(context: Context, match: re.Match[str], last: int) -> _Named | None:
     cut = dated[0] if dated else limit
     comma = view.folded.find(",", match.end(), cut)
     end = comma if comma >= 0 and not appeal else cut
-    name_end = min(end, of.end()) if of and not appeal else end
-    who = (of.start("who"), of.end("who")) if of else None
+    name_end = min(end, who[1]) if who and not appeal else end
     if appeal and who is None:
-        later = _OF.search(view.folded, dated[1] if dated else match.end(), min(last, limit + 60))
-        who = (later.start("who"), later.end("who")) if later else None
+        after = dated[1] if dated else match.end()
+        who = _who(view, after, min(last, limit + 60), anywhere=True)
     return _made(context, match, name_end, dated, who)
 
 

@@ -59,6 +59,7 @@ def test_the_lists(name: str) -> None:
     for cited, gold in zip(directive.citations, wanted["citations"], strict=True):
         assert (cited.number.value, cited.issued.value) == (gold["number"], gold["issued"])
         assert cited.doc_type.value == gold["doc_type"]
+        assert cited.title.value == gold.get("title")
         assert fits(cited.relation, gold["relation"])
 
 
