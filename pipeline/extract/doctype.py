@@ -6,7 +6,9 @@ line but with "V/v" or "Kính gửi" is an official letter (công văn), which h
 
 from __future__ import annotations
 
+import math
 import re
+from typing import Final
 
 from models.directive import ABSENT, Alternative, FieldValue
 from models.vietnamese import fold
@@ -109,6 +111,11 @@ def extract_subject(context: Context) -> FieldValue:
     return _subject_field(context, spans, "subject.vv")
 
 
+#: White that ends a subject, in heights of a line: before a line with a capital, before another.
+_WHITE: Final = 0.5
+_WHITE_BEFORE_SMALL: Final = 1.1
+
+
 def _under_type_line(context: Context) -> list[tuple[int, int]]:
     view, zones = context.view, context.zones
     spans: list[tuple[int, int]] = []
@@ -137,7 +144,9 @@ def _under_type_line(context: Context) -> list[tuple[int, int]]:
         lower_start = text.lstrip(' "“(')[:1].islower()
         if _stops(text, low, spans, view.text, lower_start=lower_start):
             break
-        if spans and not lower_start and _wide_gap(context, spans[-1], (line.start, line.end)):
+        # A line that goes on in small letters bears more white above it, but not any.
+        least = _WHITE_BEFORE_SMALL if lower_start else _WHITE
+        if spans and _gap(context, spans[-1], (line.start, line.end)) > least:
             break
         spans.append((line.start, line.end))
     return spans
@@ -166,13 +175,17 @@ def _stops(
     return len(text) > 400
 
 
-def _wide_gap(context: Context, above: tuple[int, int], below: tuple[int, int]) -> bool:
-    """Whether more than half a line of white parts two lines of one page."""
+def _gap(context: Context, above: tuple[int, int], below: tuple[int, int]) -> float:
+    """White between two lines in heights of the upper one; a page's end is endless, no box none."""
     upper, lower = context.view.evidence(*above), context.view.evidence(*below)
-    if not upper or not lower or upper[-1].page != lower[0].page:
-        return bool(upper and lower)
+    if not upper or not lower:
+        return 0.0
+    if upper[-1].page != lower[0].page:
+        return math.inf
     one, two = upper[-1].bbox, lower[0].bbox
-    return one is not None and two is not None and two[1] - one[3] > 0.5 * (one[3] - one[1])
+    if one is None or two is None or one[3] <= one[1]:
+        return 0.0
+    return (two[1] - one[3]) / (one[3] - one[1])
 
 
 def _beside_number(context: Context) -> list[tuple[int, int]]:

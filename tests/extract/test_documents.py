@@ -207,3 +207,25 @@ def test_nothing_in_nothing_out() -> None:
     assert len(directive.id) == 19
     assert directive.number.status == "absent"
     assert directive.source.path == ""
+
+
+@pytest.mark.parametrize(
+    ("shift", "ends"), [(0.03, "hóa đơn điện tử"), (0.0, "thời gian qua, việc triển khai")]
+)
+def test_white_ends_a_subject_even_before_small_letters(shift: float, ends: str) -> None:
+    head = ocr_page(
+        ("header_left", "ỦY BAN NHÂN DÂN\nTỈNH QUẢNG NGÃI\nSố: 01 /CT-UBND"),
+        ("header_right", "Quảng Ngãi, ngày 05 tháng 3 năm 2021"),
+        ("body", "CHỈ THỊ\nVề việc triển khai hóa đơn điện tử\nthời gian qua, việc triển khai"),
+    )
+    *before, body = head.blocks
+    last = body.lines[-1]
+    words = tuple(
+        word.model_copy(update={"bbox": (box[0], box[1] + shift, box[2], box[3] + shift)})
+        for word in last.words
+        if (box := word.bbox) is not None
+    )
+    lines = (*body.lines[:-1], last.model_copy(update={"words": words}))
+    page = head.model_copy(update={"blocks": (*before, body.model_copy(update={"lines": lines}))})
+    directive = read_pages(page)
+    assert (directive.subject.value or "").endswith(ends)
