@@ -17,7 +17,7 @@ from pipeline.extract.cited_bodies import resolve_issuers
 from pipeline.extract.context import Context
 from pipeline.extract.deadlines import extract_deadlines
 from pipeline.extract.doctype import extract_subject, extract_type
-from pipeline.extract.issued import extract_dateline
+from pipeline.extract.issued import extract_dateline, place_of_office
 from pipeline.extract.issuer import extract_issuers
 from pipeline.extract.marks import extract_incoming, extract_mark, signature_facts
 from pipeline.extract.number import confirmed, extract_number
@@ -59,7 +59,7 @@ def extract(
             "number": number.number,
             "serial": number.serial,
             "symbol": number.symbol,
-            "place": dateline.place,
+            "place": place_of_office(dateline.place, issuers.issuer),
             "issued": dateline.issued,
             "doc_type": doc_type,
             "subject": subject,

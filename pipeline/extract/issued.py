@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from rapidfuzz.distance import Levenshtein
+
 from models.directive import ABSENT, Alternative, FieldStatus, FieldValue
 from models.vietnamese import fold
 from pipeline.extract.anchors import DATELINE
@@ -16,6 +18,7 @@ from pipeline.extract.context import Context
 from pipeline.extract.dates import edtf
 from pipeline.extract.fields import make_field, unreadable
 from pipeline.extract.places import canonical_place
+from pipeline.extract.units import province_in
 
 _SLOT = re.compile(
     r"\bngay(?P<day>[^\n]{0,9}?)\bthang(?P<month>[^\n]{0,8}?)\bnam\s{0,3}(?P<year>[\w.…]{1,7}|)"
@@ -31,6 +34,8 @@ _DAMAGED = re.compile(
 _SLASHED = re.compile(r"(?<!\d)ngay\s{0,3}(?P<day>\d{1,2})/(?P<month>\d{1,2})/(?P<year>\d{4})")
 _DAY = re.compile(r"(?<!\d)(\d{1,2})(?!\d)")
 _SURE_DAY = 0.85
+#: Letters by which a damaged place may differ from the issuer's province.
+_NEARLY = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +128,29 @@ def _candidates(match: re.Match[str]) -> list[str]:
 
 
 _NOT_PLACE = re.compile(r"[^\w\s.-]")
+
+
+def place_of_office(place: FieldValue, issuer: FieldValue) -> FieldValue:
+    """A damaged name of a place read as the issuer's own province, where it is nearly that.
+
+    Offices date their documents where they sit (Decree 30, Annex I, II.4); never accepted.
+    """
+    printed, province = place.value, province_in(issuer.value)
+    if printed is None or province is None or place.status == "accepted":
+        return place
+    if canonical_place(printed) is not None or fold(printed)[:1] != fold(province)[:1]:
+        return place
+    if Levenshtein.distance(fold(printed), fold(province)) > _NEARLY:
+        return place
+    other = Alternative(value=printed, confidence=round(place.confidence / 2, 4))
+    return place.model_copy(
+        update={
+            "value": province,
+            "status": "review",
+            "alternatives": (other, *place.alternatives),
+            "rule": "header.place.of_issuer",
+        }
+    )
 
 
 def _place(context: Context, start: int, end: int) -> FieldValue:

@@ -22,6 +22,7 @@ from pipeline.extract.orgs import (
     is_junk,
     nearest_body,
     proper_name,
+    respaced,
     without_junk,
 )
 from pipeline.extract.places import CITIES, province_named
@@ -141,8 +142,8 @@ def _field(context: Context, body: _Body) -> FieldValue:
     closed = place is not None or seen is not None
     if seen is not None and place is None and fold(seen) == fold(name):
         name = seen if seen.lower() == name.lower() else name
-    if not known:
-        near = nearest_body(name)
+    if not known or respaced(name) is not None:
+        near = respaced(name) or nearest_body(name)
         if near is not None:
             return make_field(view, body.spans[0][0], body.spans[-1][1], near,
                               "header.issuer.fuzzy", reliability=0.8, accept=context.accept,

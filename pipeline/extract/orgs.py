@@ -227,6 +227,13 @@ def _known_bodies() -> dict[str, str]:
 
 
 _BODIES: Final = _known_bodies()
+_TIGHT: Final = {folded.replace(" ", ""): name for folded, name in _BODIES.items()}
+
+
+def respaced(name: str) -> str | None:
+    """The known body whose name this is but for blanks (``VIETNAM``), if it is not so already."""
+    folded = fold(name)
+    return None if folded in _BODIES else _TIGHT.get(folded.replace(" ", ""))
 
 
 #: What never stands in the name of a body.

@@ -6,10 +6,12 @@ from datetime import date
 
 import pytest
 
+from models.directive import FieldValue
 from models.source import DigitalSignature
 from pipeline.extract import extract
+from pipeline.extract.issued import place_of_office
 from pipeline.extract.names import with_family_marks
-from pipeline.extract.orgs import proper_name
+from pipeline.extract.orgs import proper_name, respaced
 from pipeline.extract.units import (
     REFORM,
     SUCCESSOR,
@@ -159,3 +161,26 @@ def test_a_family_name_that_lost_its_mark() -> None:
     assert with_family_marks("Trăn Thị Hoa") == "Trần Thị Hoa"
     assert with_family_marks("Trần Thị Hoa") is None
     assert with_family_marks("Xyz Thị Hoa") is None
+
+
+def test_a_body_whose_words_ran_together_is_known() -> None:
+    assert respaced("TỔNG LIÊN ĐOÀN LAO ĐỘNG VIETNAM") == "Tổng Liên đoàn Lao động Việt Nam"
+    assert respaced("Tổng Liên đoàn Lao động Việt Nam") is None
+    assert respaced("Liên đoàn Lao động huyện Sông Mây") is None
+
+
+@pytest.mark.parametrize(
+    ("printed", "status", "place"),
+    [
+        ("Ct Maw", "review", "Cà Mau"),
+        ("Ct Maw", "accepted", "Ct Maw"),
+        ("Năm Căn", "review", "Năm Căn"),
+        ("An Giang", "review", "An Giang"),
+    ],
+)
+def test_a_damaged_place_is_read_as_the_issuers_own(printed: str, status: str, place: str) -> None:
+    read = FieldValue(value=printed, raw=printed, confidence=0.5, status=status)
+    issuer = FieldValue(value="Liên đoàn Lao động tỉnh Cà Mau", status="accepted")
+    found = place_of_office(read, issuer)
+    assert (found.value, found.status) == (place, status)
+    assert found.raw == printed
