@@ -21,7 +21,7 @@ from pipeline.repair.lm import BOUNDARY, NUMBER, UNKNOWN, Ints
 from pipeline.repair.model import RepairModel
 from pipeline.repair.regime import Regime
 from pipeline.repair.text import Hint, Hints, Unit
-from pipeline.repair.tokens import Piece, like_case
+from pipeline.repair.tokens import EDGES, Piece, like_case
 
 CANDIDATES: Final = 28
 #: So many of them are looked at for what is shown; the rest have next to no weight.
@@ -46,7 +46,6 @@ _ALTERNATIVE: Final = math.log(0.05)
 _MEAN_ERROR: Final = 0.03
 _LEAST_SHIFT: Final = -2.5
 _MOST_SHIFT: Final = 2.5
-_EDGES: Final = ".,;:!?()[]{}“”\"'‘’«»…-–—/*"
 #: log P(letter | not a word of ours), for keeping a token as it stands; capitals start names.
 _KEEP_LETTER: Final = -2.4
 _KEEP: Final = {"lower": -4.0, "capital": -2.0, "sound": 3.0, "odd": -6.0}
@@ -263,7 +262,7 @@ def _hinted(
     """Candidates weighed by what the reader said: how sure it was, what another engine read."""
     other = dict(found)
     for text in hint.alternatives:
-        word = text.strip(_EDGES).lower()
+        word = text.strip(EDGES).lower()
         identifier = model.lm.id_of(word)
         if identifier != UNKNOWN and word in model.syllables:
             other[identifier] = max(other.get(identifier, -math.inf), _ALTERNATIVE)

@@ -22,6 +22,7 @@ from rapidfuzz import fuzz
 from models.vietnamese import LETTERS, fold
 from pipeline.errors import EnvironmentProblem
 from pipeline.repair.align import Confusions, word_pairs
+from pipeline.repair.tokens import EDGES
 
 FONTS: Final = Path("/usr/share/fonts/truetype")
 #: Offices print in Times (Tinos has its metrics); the other faces keep the tables from fitting one.
@@ -38,7 +39,6 @@ _LINES: Final = 38
 _WIDTH, _HEIGHT = 1654, 2339
 #: Height of type in pixels at 200 dpi: 11 to 14 points.
 _SIZES: Final = (31, 39)
-_EDGES: Final = ".,;:!?()[]{}“”\"'‘’«»…-–—/*"
 
 
 def choose_lines(lines: Iterable[str], number: int, seed: int) -> list[str]:
@@ -144,7 +144,7 @@ def learn(found: Iterable[tuple[str, str, str]]) -> dict[str, Confusions]:
     channels: dict[str, Confusions] = {}
     for language, read_line, true_line in found:
         for raw_read, raw_true in word_pairs(read_line.split(), true_line.split()):
-            read, true = raw_read.strip(_EDGES), raw_true.strip(_EDGES)
+            read, true = raw_read.strip(EDGES), raw_true.strip(EDGES)
             if not read or not true.isalpha():
                 continue
             upper = len(true) > 1 and true.isupper()

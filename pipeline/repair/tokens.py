@@ -12,6 +12,9 @@ ODD_LETTERS: Final = "€¢§£¥&$@"
 #: Marks that stand for a letter only between letters (``b?mg``, ``thd’ng``).
 _ODD_INSIDE: Final = "?!’'‘`^|°*"
 
+#: Punctuation at the edges of a token.
+EDGES: Final = ".,;:!?()[]{}“”\"'‘’«»…-–—/*"
+
 _PIECE: Final = re.compile(
     rf"(?:[^\W_]|[{ODD_LETTERS}]|(?<=[^\W_])[{re.escape(_ODD_INSIDE)}](?=[^\W\d_]))+"
 )
