@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 #: Punctuation that stands alone in sound text: dashes, bullets, leaders, asterisks, form lines.
@@ -30,6 +31,7 @@ def _odd_marks(token: str) -> bool:
     return bool(_STRAY.search(token)) or len(set(token) - set("\"“”'‘’().,;:-–—/…*")) > 1
 
 
+@lru_cache(maxsize=8)
 def _balanced(line: str) -> bool:
     pairs = (("«", "»"), ("[", "]"), ("{", "}"), ("<", ">"))
     return all(line.count(a) == line.count(b) for a, b in pairs) and not re.search(

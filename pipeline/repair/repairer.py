@@ -127,10 +127,15 @@ class Repairer:
             return list(lines), []
         spans = [list(_TOKEN.finditer(line)) for line in lines]
         result = self._repair([[unify(m.group()) for m in row] for row in spans], {})
-        out = list(lines)
-        for (line, word), text in sorted(result.changed.items(), reverse=True):
+        parts: dict[int, list[str]] = {}
+        ends: dict[int, int] = {}
+        for (line, word), text in sorted(result.changed.items()):
             start, end = spans[line][word].span()
-            out[line] = out[line][:start] + text + out[line][end:]
+            parts.setdefault(line, []).extend((lines[line][ends.get(line, 0) : start], text))
+            ends[line] = end
+        out = list(lines)
+        for line, pieces in parts.items():
+            out[line] = "".join((*pieces, lines[line][ends[line] :]))
         return out, result.edits
 
     def _repair(self, lines: Lines, hints: Hints) -> _Result:
@@ -166,9 +171,10 @@ class Repairer:
         into: _Result,
     ) -> None:
         for row, tokens in enumerate(lines, first):
+            line = " ".join(tokens)
             for column, raw in enumerate(tokens):
                 at = (row, column)
-                if _may_be_noise(raw) and noise.is_noise(raw, " ".join(tokens)):
+                if _may_be_noise(raw) and noise.is_noise(raw, line):
                     edit: Edit | None = _edit(at, raw, raw, 0.9, "stray marks, no text", "noise")
                 else:
                     edit = self._edit(raw, decisions.get(at, ()), at, kind)
