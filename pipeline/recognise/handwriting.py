@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Final, Literal, TypeAlias
 
-from models.base import BBox
+from models.base import BBox, union_of
 from models.finding import Evidence, Finding
 from models.text import Block, Line, PageText, Reading, Word, Zone
 from models.vietnamese import fold
@@ -111,6 +111,8 @@ def _mark(
     words: list[Word], start: int, end: int, kind: _Kind, box: BBox | None, found: list[Zone]
 ) -> None:
     seen = " ".join(word.text for word in words[start:end])
+    if box is None:  # the words around it overlap: what was read tells where it stands
+        box = union_of([word.bbox for word in words[start:end] if word.bbox is not None])
     words[start:end] = [_handwritten(word) for word in words[start:end]]
     found.append(Zone(kind=kind, bbox=box, text=seen))
 

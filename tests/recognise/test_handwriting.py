@@ -117,3 +117,17 @@ def test_a_number_is_looked_for_with_and_without_a_colon(text: str) -> None:
     line = words(text, 0.1, 0.1)
     line[1] = line[1].model_copy(update={"confidence": 0.5})
     assert marked("header_left", line, drawn(line))[0] == [line[1].text]
+
+
+def test_a_day_has_a_place_where_the_words_around_it_overlap() -> None:
+    line = words("Cà Mau, ngày 36 tháng 4 năm 2022", 0.1, 0.1)
+    at = next(i for i, word in enumerate(line) if word.text == "ngày")
+    behind = line[at + 2].bbox
+    box = line[at].bbox
+    assert box is not None
+    assert behind is not None
+    line[at] = line[at].model_copy(update={"bbox": (box[0], box[1], behind[0] + 0.01, box[3])})
+    line[at + 1] = line[at + 1].model_copy(update={"confidence": 0.3})
+    _, page = marked("header_right", line, drawn(line))
+    (day,) = (zone for zone in page.zones if zone.kind == "day")
+    assert day.bbox == line[at + 1].bbox
