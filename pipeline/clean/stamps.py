@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from models.base import BBox
 from pipeline.clean.colour import CHROMA, balanced, paper_colour
-from pipeline.clean.geometry import Rotation
+from pipeline.clean.geometry import Rotation, turned
 from pipeline.clean.quality import ColourRegion, Grey, measuring_copy
 
 #: Inches: the least width and height, and the most.
@@ -34,12 +34,6 @@ _MOST_STAMPS: Final = 2
 #: Chroma that counts as paper, and the share of the ink that is at least half as strong as black.
 _FAINT: Final = 10.0
 _STRONG_PERCENTILE: Final = 30.0
-
-_TURNS: Final[dict[Rotation, int]] = {
-    90: cv2.ROTATE_90_CLOCKWISE,
-    180: cv2.ROTATE_180,
-    270: cv2.ROTATE_90_COUNTERCLOCKWISE,
-}
 
 
 class StampLayer(NamedTuple):
@@ -74,8 +68,7 @@ def stamp_layers(
         rows = slice(int(y0 * height), int(np.ceil(y1 * height)))
         columns = slice(int(x0 * width), int(np.ceil(x1 * width)))
         crop = balanced(image[rows, columns, :3], paper)
-        if rotation:
-            crop = np.asarray(cv2.rotate(crop, _TURNS[rotation]), dtype=np.uint8)
+        crop = turned(crop, rotation)
         box = _as_read(region.bbox, width, height, rotation, levelled_degrees)
         chroma = np.asarray(cv2.subtract(crop.max(axis=2), crop.min(axis=2)), dtype=np.uint8)
         lean = _lean(chroma, (box[1] + box[3]) / 2)

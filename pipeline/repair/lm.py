@@ -66,10 +66,6 @@ class LanguageModel:
         result: Floats = np.where(found, self.pairs[at], backed)
         return result
 
-    def has_pairs(self, left: Ints, right: Ints) -> NDArray[np.bool_]:
-        """Whether the training text had ``right`` after ``left``, element by element."""
-        return self._find_pairs(left, right)[1]
-
     def log_triples(self, first: Ints, second: Ints, third: Ints) -> Floats:
         """log P(third | first, second); the arguments may be broadcast against each other."""
         at, found = self._find_pairs(first, second)
