@@ -72,9 +72,9 @@ def test_no_digit_is_changed_removed_or_added(bold_repairer: Repairer, text: lis
                 assert len(guard.digits(repaired)) <= len(guard.digits(raw)) <= 1
             elif guard.judge(kept, foreign=True) == "mixed":
                 # B6, $6: words in a text that was read by an engine without Vietnamese.
-                assert len(guard.digits(repaired)) <= 1
-                assert guard.digits(repaired) in guard.digits(raw)
-                assert len(guard.digits(raw)) <= 2
+                digits = guard.digits(raw)
+                assert len(digits) <= 2
+                assert guard.digits(repaired) in {digits, *digits, ""}
             else:
                 assert guard.digits(repaired) == guard.digits(raw)
         assert not words
