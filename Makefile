@@ -44,7 +44,7 @@ train: setup ## train the repair model from the corpora beside the repository
 
 lock:      ## resolve the dependencies anew (needs uv)
 	@printf 'hatchling\neditables\n' >.lock-build.in
-	uv pip compile pyproject.toml .lock-build.in --extra dev --python-version 3.11 \
+	uv pip compile pyproject.toml .lock-build.in --all-extras --python-version 3.11 \
 		--generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate \
 		-o requirements.lock >/dev/null
 	@rm -f .lock-build.in
