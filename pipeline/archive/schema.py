@@ -14,6 +14,7 @@
 * ``quarantine`` -- files that failed, and why. ``runs`` -- which command ran when.
 * ``history`` -- every change of a directive, never changed or deleted itself (triggers see to it);
   ``seq`` only grows and is the cursor of a feed.
+* ``tokens`` -- who may ask the server from outside: a hash, never the token itself.
 
 Dates of documents are EDTF as in the contract; ``*_first`` and ``*_last`` are the days they can
 mean. Times of the machine are ISO 8601 in UTC and are in ``runs``, ``history``, ``quarantine`` and
@@ -40,7 +41,7 @@ from sqlalchemy import (
 )
 
 #: The revision that this version reads and writes; a test holds it against the migrations.
-HEAD: Final = "0001"
+HEAD: Final = "0002"
 #: SQLite's application_id, the letters "VNTH": tells our database from any other.
 APPLICATION_ID: Final = 0x564E5448
 
@@ -278,6 +279,19 @@ history = Table(
     _text("version", "of vanthu"),
     Column("before", LargeBinary, comment="the document that was replaced, JSON in zlib"),
     Index("ix_history_directive", "directive_id", "seq"),
+    sqlite_autoincrement=True,
+)
+
+tokens = Table(
+    "tokens",
+    metadata,
+    Column("id", Integer, primary_key=True, comment="grows"),
+    _text("name", "who holds it"),
+    _text("digest", "SHA-256 of the token, lower-case hex", unique=True),
+    _text("scope", "read, review or admin; each includes those before it"),
+    _text("created_at", "when it was made"),
+    _maybe("expires_at", "from when on it is refused"),
+    _maybe("revoked_at", "when it was taken back"),
     sqlite_autoincrement=True,
 )
 
