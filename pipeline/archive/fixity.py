@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, select
 
 from pipeline.archive.database import Database
 from pipeline.archive.results import FileStore, unpack
@@ -34,7 +34,7 @@ def verify(database: Database, files: FileStore) -> Iterator[Damage]:
         yield Damage(
             kind="database.damaged",
             severity="error",
-            where="vanthu.db",
+            where=database.name,
             message=f"{problem.reason} {problem.detail}".strip(),
         )
         wanted, failed = None, set()
@@ -111,17 +111,9 @@ def _digest(path: Path) -> str:
 
 
 def _database(database: Database) -> Iterator[Damage]:
+    yield from database.check()
     with database.read() as connection:
-        for row in connection.execute(text("PRAGMA integrity_check(20)")):
-            if row[0] != "ok":
-                yield _of_database("database.damaged", "vanthu.db", str(row[0]))
-        for row in connection.execute(text("PRAGMA foreign_key_check")):
-            yield _of_database(
-                "database.reference", "vanthu.db", f"A row of {row[0]} names no row of {row[2]}."
-            )
         yield from _search_index(connection)
-    if not database.read_only:
-        yield from _search_structure(database)
 
 
 def _of_database(kind: DamageKind, where: str, message: str) -> Damage:
@@ -152,13 +144,3 @@ def _search_index(connection: Connection) -> Iterator[Damage]:
         for row in rows:
             if row.body != " ".join(filter(None, texts.get(row.pk, []))):
                 yield _of_database("search.stale", row.id, "Search does not know its present text.")
-
-
-def _search_structure(database: Database) -> Iterator[Damage]:
-    """FTS5's own check of its index against ``search_texts``; phrased as a write."""
-    check = "INSERT INTO directive_fts(directive_fts, rank) VALUES ('integrity-check', 1)"
-    try:
-        with database.write() as connection:
-            connection.exec_driver_sql(check)
-    except ArchiveProblem as problem:
-        yield _of_database("search.stale", "vanthu.db", f"The search index: {problem.detail}")

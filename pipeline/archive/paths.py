@@ -6,23 +6,34 @@ has other content now, the ones it had: its directive is superseded then, and ke
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, func, select, update
-from sqlalchemy.dialects.sqlite import insert
 
 from models.source import SourceDocument
+from pipeline.archive.dialects import upsert
 from pipeline.archive.schema import directives, source_paths, sources
 
 _BATCH = 500
+#: Longer names are shortened: an entry of PostgreSQL's index may have 2,700 bytes in all.
+_NAME_BYTES: Final = 2000
 
 
 def stored_name(path: str) -> str:
-    """``path`` as the database can hold it: bytes that are no UTF-8 become ``\\xNN``."""
-    return _bytes(path).decode("utf-8", "backslashreplace")
+    """``path`` as the database can hold it: bytes that are no UTF-8 become ``\\xNN``.
+
+    Of a name past 2,000 bytes the middle becomes a hash of the whole, so that it is still its own.
+    """
+    name = _bytes(path).decode("utf-8", "backslashreplace").encode()
+    if len(name) > _NAME_BYTES:
+        half = _NAME_BYTES // 2 - 12
+        mark = f"…{hashlib.sha256(name).hexdigest()[:16]}…".encode()
+        name = name[:half] + mark + name[-half:]
+    return name.decode("utf-8", "ignore")
 
 
 def _bytes(path: str) -> bytes:
@@ -42,7 +53,7 @@ def record(
 ) -> list[tuple[str, str]]:
     """Note that ``path`` has this content; (directive id, change) of directives touched by it."""
     name = stored_name(path)
-    add = insert(sources).values(
+    add = upsert(connection, sources).values(
         sha256=source.sha256,
         byte_size=source.byte_size,
         media_type=source.media_type,
@@ -72,7 +83,7 @@ def record(
         .where(source_paths.c.path == name, source_paths.c.sha256 != source.sha256)
         .values(current=0)
     )
-    put = insert(source_paths).values(
+    put = upsert(connection, source_paths).values(
         path=name, sha256=source.sha256, current=1, location=location_of(path, location)
     )
     connection.execute(

@@ -34,7 +34,7 @@ class FileStore:
     Creating one touches nothing on the disk.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: str | Path) -> None:
         self.root = Path(root)
 
     # -- results of stages ---------------------------------------------------------------------

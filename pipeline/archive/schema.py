@@ -43,9 +43,10 @@ from sqlalchemy import (
     LargeBinary,
     MetaData,
     Table,
-    Text,
     UniqueConstraint,
 )
+
+from pipeline.archive.dialects import LargeInteger, Text
 
 #: The revision that this version reads and writes; a test holds it against the migrations.
 HEAD: Final = "0003"
@@ -89,7 +90,7 @@ sources = Table(
     "sources",
     metadata,
     Column("sha256", Text, primary_key=True, comment="hash of the content, lower-case hex"),
-    _count("byte_size", "size of the content in bytes"),
+    Column("byte_size", LargeInteger, nullable=False, comment="size of the content in bytes"),
     _text("media_type", "IANA media type, by content"),
     _text("kind", "scan, born_digital, mixed or text"),
     _count("pages", "number of pages"),
@@ -192,7 +193,7 @@ directives = Table(
     Index("ix_directives_type", "doc_type_key", "issued_first"),
     Index("ix_directives_change", "change_seq"),
     Index("ix_directives_version_of", "version_of"),
-    Index("ix_directives_serial", "serial"),
+    Index("ix_directives_serial", "serial", postgresql_using="hash"),
     Index("ix_directives_issued", "issued_first", "id"),
     Index("ix_directives_campaign", "campaign_id"),
     Index("ix_directives_state", "state", "reason_count"),
@@ -227,7 +228,7 @@ recipients = Table(
     _text("value_key", "name folded"),
     _text("status", "accepted, review, unreadable or absent"),
     _refers("org", "organisations.pk", "the organisation"),
-    Index("ix_recipients_value", "value_key"),
+    Index("ix_recipients_value", "value_key", postgresql_using="hash"),
     Index("ix_recipients_org", "org", "kind"),
 )
 

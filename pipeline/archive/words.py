@@ -24,6 +24,7 @@ _DROP: Final = re.compile(f"[{_IGNORED}]")
 _MARKED: Final = re.compile(f"[{LETTERS}]")
 #: More terms than this in one question are not asked: nobody types them, and each costs time.
 MAX_TERMS: Final = 32
+MAX_NUMBER: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +109,11 @@ def _quick_key(text: str) -> str | None:
 
 
 def number_key(number: str | None) -> str:
-    """A number without blanks, marks, case and punctuation: ``482/LĐLĐ`` -> ``482ldld``."""
-    return key(number).replace(" ", "")
+    """A number without blanks, marks, case and punctuation: ``482/LĐLĐ`` -> ``482ldld``.
+
+    No longer than an entry of an index may be: of a longer "number" the beginning.
+    """
+    return key(number).replace(" ", "")[:MAX_NUMBER]
 
 
 @dataclass(frozen=True, slots=True)

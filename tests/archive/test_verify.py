@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from models.source import SourceDocument
 from pipeline.archive import Archive
+from tests.archive.conftest import Place
 from tests.archive.strategies import directive, failure, full_directive, page, sha
 
 KEY = "ab" * 32
@@ -37,28 +36,26 @@ def keep(archive: Archive, folder: Path, content: bytes) -> str:
     return archive.files.put_original(file, max_bytes=100)[0]
 
 
-def original(root: Path) -> Path:
-    return next(p for p in (root / "originals").rglob("*") if p.is_file())
+def original(place: Place) -> Path:
+    return next(p for p in (place.files / "originals").rglob("*") if p.is_file())
 
 
-def rot(root: Path) -> None:
-    original(root).chmod(0o644)
-    original(root).write_bytes(b"cXntent")
+def rot(place: Place) -> None:
+    original(place).chmod(0o644)
+    original(place).write_bytes(b"cXntent")
 
 
-def sql(statement: str) -> Callable[[Path], None]:
-    def do(root: Path) -> None:
-        with closing(sqlite3.connect(root / "vanthu.db")) as db:
-            db.execute(statement)
-            db.commit()
+def sql(statement: str, postgresql: str = "") -> Callable[[Place], None]:
+    def do(place: Place) -> None:
+        place.execute(postgresql if postgresql and place.dialect == "postgresql" else statement)
 
     return do
 
 
-def stray(where: str) -> Callable[[Path], None]:
-    def do(root: Path) -> None:
-        (root / where).parent.mkdir(parents=True, exist_ok=True)
-        (root / where).write_bytes(b"x")
+def stray(where: str) -> Callable[[Place], None]:
+    def do(place: Place) -> None:
+        (place.files / where).parent.mkdir(parents=True, exist_ok=True)
+        (place.files / where).write_bytes(b"x")
 
     return do
 
@@ -71,22 +68,22 @@ def test_a_whole_archive_has_no_damage(whole: Archive) -> None:
     ("damage", "kind", "severity"),
     [
         (rot, "original.changed", "error"),
-        (lambda root: original(root).unlink(), "original.missing", "error"),
+        (lambda place: original(place).unlink(), "original.missing", "error"),
         (stray("originals/ab/note.txt"), "original.stray", "info"),
         (stray("originals/" + sha("x")), "original.stray", "info"),
         (stray(f"results/check/ab/{KEY}.gz"), "result.damaged", "warning"),
         (stray("results/check/note.txt"), "result.stray", "info"),
         (sql("UPDATE pages SET text = 'khác' WHERE page = 1"), "search.stale", "error"),
         (sql("DELETE FROM search_texts"), "search.stale", "error"),
-        (sql("INSERT INTO directive_fts(directive_fts) VALUES ('delete-all')"), "search.stale",
-         "error"),
+        (sql("INSERT INTO directive_fts(directive_fts) VALUES ('delete-all')",
+             "DELETE FROM directive_fts"), "search.stale", "error"),
         (sql("DELETE FROM directives"), "database.reference", "error"),
     ],
 )  # fmt: skip
 def test_damage_is_named(
-    whole: Archive, root: Path, damage: Callable[[Path], None], kind: str, severity: str
+    whole: Archive, place: Place, damage: Callable[[Place], None], kind: str, severity: str
 ) -> None:
-    damage(root)
+    damage(place)
     found = list(whole.verify())
     assert {(d.kind, d.severity) for d in found} == {(kind, severity)}
     assert all(d.where and d.message for d in found)
@@ -101,11 +98,11 @@ def test_a_copy_without_a_document_is_no_loss(whole: Archive, tmp_path: Path) ->
     assert list(whole.verify()) == []
 
 
-def test_verify_changes_nothing(whole: Archive, root: Path) -> None:
-    stray(f"results/check/ab/{KEY}.gz")(root)
-    before = sorted(root.rglob("*"))
+def test_verify_changes_nothing(whole: Archive, place: Place) -> None:
+    stray(f"results/check/ab/{KEY}.gz")(place)
+    before = sorted(place.files.rglob("*"))
     assert list(whole.verify()) == list(whole.verify())
-    assert sorted(root.rglob("*")) == before
+    assert sorted(place.files.rglob("*")) == before
 
 
 def test_a_directive_without_pages_is_whole(archive: Archive, run_id: int, tmp_path: Path) -> None:

@@ -11,6 +11,8 @@ from uuid import uuid4
 import sqlalchemy as sa
 from alembic import op
 
+from pipeline.archive.dialects import Text
+
 revision = "0003"
 down_revision = "0002"
 branch_labels = None
@@ -26,8 +28,8 @@ def upgrade() -> None:
     _indexes()
     about = op.create_table(
         "about",
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("value", sa.Text(), nullable=False),
+        sa.Column("name", Text(), nullable=False),
+        sa.Column("value", Text(), nullable=False),
         sa.PrimaryKeyConstraint("name"),
     )
     op.bulk_insert(about, [{"name": "id", "value": uuid4().hex}])
@@ -37,13 +39,13 @@ def _organisations() -> None:
     op.create_table(
         "organisations",
         sa.Column("pk", sa.Integer(), nullable=False),
-        sa.Column("id", sa.Text(), nullable=False),
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("key", sa.Text(), nullable=False),
-        sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column("level", sa.Text(), nullable=False),
-        sa.Column("province", sa.Text(), nullable=True),
-        sa.Column("province_now", sa.Text(), nullable=True),
+        sa.Column("id", Text(), nullable=False),
+        sa.Column("name", Text(), nullable=False),
+        sa.Column("key", Text(), nullable=False),
+        sa.Column("kind", Text(), nullable=False),
+        sa.Column("level", Text(), nullable=False),
+        sa.Column("province", Text(), nullable=True),
+        sa.Column("province_now", Text(), nullable=True),
         sa.Column("parent", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(["parent"], ["organisations.pk"]),
         sa.PrimaryKeyConstraint("pk"),
@@ -57,15 +59,15 @@ def _organisations() -> None:
 def _campaigns() -> None:
     op.create_table(
         "campaigns",
-        sa.Column("id", sa.Text(), nullable=False),
-        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("id", Text(), nullable=False),
+        sa.Column("name", Text(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_table(
         "campaign_names",
-        sa.Column("campaign_id", sa.Text(), nullable=False),
-        sa.Column("key", sa.Text(), nullable=False),
-        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("campaign_id", Text(), nullable=False),
+        sa.Column("key", Text(), nullable=False),
+        sa.Column("name", Text(), nullable=False),
         sa.ForeignKeyConstraint(["campaign_id"], ["campaigns.id"], ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("campaign_id", "key"),
     )
@@ -76,15 +78,15 @@ def _merges() -> None:
     op.create_table(
         "merges",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column("one_id", sa.Text(), nullable=False),
-        sa.Column("two_id", sa.Text(), nullable=False),
+        sa.Column("kind", Text(), nullable=False),
+        sa.Column("one_id", Text(), nullable=False),
+        sa.Column("two_id", Text(), nullable=False),
         sa.Column("score", sa.Float(), nullable=False),
-        sa.Column("state", sa.Text(), nullable=False),
-        sa.Column("proposed_at", sa.Text(), nullable=False),
-        sa.Column("main_id", sa.Text(), nullable=True),
-        sa.Column("decided_by", sa.Text(), nullable=True),
-        sa.Column("decided_at", sa.Text(), nullable=True),
+        sa.Column("state", Text(), nullable=False),
+        sa.Column("proposed_at", Text(), nullable=False),
+        sa.Column("main_id", Text(), nullable=True),
+        sa.Column("decided_by", Text(), nullable=True),
+        sa.Column("decided_at", Text(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("one_id", "two_id"),
         sqlite_autoincrement=True,
@@ -117,14 +119,14 @@ def _columns() -> None:
         op.execute(f"ALTER TABLE {table} ADD COLUMN {column} INTEGER REFERENCES {target} (pk)")
     absent = sa.text("'absent'")
     for table, name in (("directives", "issuer_status"), ("citations", "issued_status")):
-        op.add_column(table, sa.Column(name, sa.Text(), nullable=False, server_default=absent))
+        op.add_column(table, sa.Column(name, Text(), nullable=False, server_default=absent))
     for name in ("created_seq", "change_seq"):
         count = sa.Column(name, sa.Integer(), nullable=False, server_default=sa.text("0"))
         op.add_column("directives", count)
     op.add_column("directives", sa.Column("live_seq", sa.Integer(), nullable=True))
     op.add_column("directives", sa.Column("signature", sa.LargeBinary(), nullable=True))
     op.add_column("history", sa.Column("after", sa.LargeBinary(), nullable=True))
-    op.add_column("history", sa.Column("detail", sa.Text(), nullable=True))
+    op.add_column("history", sa.Column("detail", Text(), nullable=True))
 
 
 _NEW_INDEXES = (
