@@ -18,12 +18,11 @@ from sqlalchemy import (
     literal_column,
     or_,
     select,
-    text,
 )
 
 from models.directive import Directive
 from models.text import PageText
-from pipeline.archive import paths, record
+from pipeline.archive import fts5, paths, record
 from pipeline.archive.rows import (
     Ambiguous,
     CitationRow,
@@ -99,8 +98,7 @@ def conditions(wanted: Filter | None) -> ColumnElement[bool]:
         gone = paths.is_superseded()
         all_of.append(gone if f.superseded else ~gone)
     if f.text is not None and (question := ask(f.text)).terms:
-        found = text("SELECT rowid FROM directive_fts WHERE directive_fts MATCH :match")
-        all_of.append(d.pk.in_(found.bindparams(match=question.match).columns(d.pk)))
+        all_of.append(fts5.contains(question))
     return and_(*all_of)
 
 

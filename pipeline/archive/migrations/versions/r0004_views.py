@@ -1,0 +1,204 @@
+"""Views for analysts, and what they show beside each value: its status and its page.
+
+The views' names and columns are stable and described in docs/views.md; they are plain SQL for
+SQLite and PostgreSQL alike. A later revision that rebuilds one of their tables drops them first and
+makes them again.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0004"
+down_revision = "0002"
+branch_labels = None
+depends_on = None
+
+_STATUSES = {
+    "directives": ("serial", "issuer", "doc_type", "subject"),
+    "citations": ("doc_type", "issued", "issuer"),
+}
+_PAGED = ("recipients", "citations", "targets", "deadlines")
+_INDEXES = (
+    ("ix_directives_issuer_key", "directives", ["issuer_key", "issued_first"]),
+    ("ix_directives_doc_type", "directives", ["doc_type_key", "issued_first"]),
+    ("ix_targets_kind", "targets", ["kind"]),
+    ("ix_deadlines_first", "deadlines", ["date_first"]),
+    ("ix_deadlines_recurrence", "deadlines", ["recurrence"]),
+)
+_BATCH = 500
+
+_OF_DIRECTIVE = """
+    d.id AS directive_id,
+    d.number AS directive_number, d.number_status AS directive_number_status,
+    d.issuer AS directive_issuer, d.issuer_status AS directive_issuer_status,
+    d.issued AS directive_issued, d.issued_status AS directive_issued_status,
+    d.campaign_id AS campaign_id"""
+_GONE = """
+    CASE WHEN EXISTS (
+        SELECT 1 FROM source_paths p WHERE p.sha256 = d.sha256 AND p.current = 1
+    ) THEN 0 ELSE 1 END AS superseded"""
+_CLAIM = f"""
+    SELECT {_OF_DIRECTIVE},
+        t.position AS position, t.kind AS kind, t.value AS value, t.status AS status,
+        t.comparator AS comparator, t.unit AS unit, t.population AS population,
+        t.period AS period, t.breakdown_of AS breakdown_of, t.text AS text, t.page AS page,
+        {_GONE}
+    FROM targets t JOIN directives d ON d.pk = t.directive_pk"""
+
+#: Name -> its query. Frozen with this revision.
+VIEWS = {
+    "v_directives": f"""
+        SELECT d.id AS id,
+            d.number AS number, d.number_status AS number_status,
+            d.serial AS serial, d.serial_status AS serial_status,
+            d.issuer AS issuer, d.issuer_status AS issuer_status,
+            d.doc_type AS doc_type, d.doc_type_status AS doc_type_status,
+            d.issued AS issued, d.issued_status AS issued_status,
+            d.issued_first AS issued_first, d.issued_last AS issued_last,
+            d.subject AS subject, d.subject_status AS subject_status,
+            d.campaign_id AS campaign_id, d.campaign_name AS campaign_name,
+            d.state AS review_state, d.reason_count AS review_reasons,
+            COALESCE(
+                (SELECT min(p.path) FROM source_paths p
+                 WHERE p.sha256 = d.sha256 AND p.current = 1),
+                (SELECT min(p.path) FROM source_paths p WHERE p.sha256 = d.sha256)
+            ) AS path,
+            d.sha256 AS sha256,
+            {_GONE}
+        FROM directives d""",
+    "v_pages": """
+        SELECT d.id AS directive_id, g.page AS page, g.read_by AS read_by, g.engine AS engine,
+            g.text AS text, g.text_raw AS text_raw
+        FROM pages g JOIN directives d ON d.pk = g.directive_pk""",
+    "v_recipients": f"""
+        SELECT {_OF_DIRECTIVE},
+            r.kind AS kind, r.position AS position, r.value AS name, r.status AS status,
+            r.raw AS raw, r.page AS page,
+            {_GONE}
+        FROM recipients r JOIN directives d ON d.pk = r.directive_pk""",
+    "v_citations": f"""
+        SELECT {_OF_DIRECTIVE},
+            c.position AS position, c.relation AS relation,
+            c.number AS number, c.number_status AS number_status,
+            c.doc_type AS doc_type, c.doc_type_status AS doc_type_status,
+            c.issued AS issued, c.issued_status AS issued_status,
+            c.issuer AS issuer, c.issuer_status AS issuer_status,
+            c.resolved_id AS resolved_id, c.page AS page,
+            {_GONE}
+        FROM citations c JOIN directives d ON d.pk = c.directive_pk""",
+    "v_targets": f"{_CLAIM} WHERE t.kind <> 'result'",
+    "v_results": f"{_CLAIM} WHERE t.kind = 'result'",
+    "v_deadlines": f"""
+        SELECT {_OF_DIRECTIVE},
+            l.position AS position, l.operator AS operator, l.date AS date, l.status AS status,
+            l.date_first AS date_first, l.date_last AS date_last, l.recurrence AS recurrence,
+            l.action AS action, l.responsible AS responsible, l.text AS text, l.page AS page,
+            {_GONE}
+        FROM deadlines l JOIN directives d ON d.pk = l.directive_pk""",
+    "v_findings": f"""
+        SELECT {_OF_DIRECTIVE},
+            f.position AS position, f.code AS code, f.severity AS severity,
+            f.message AS message, f.page AS page,
+            {_GONE}
+        FROM findings f JOIN directives d ON d.pk = f.directive_pk""",
+    "v_history": """
+        SELECT h.seq AS seq, h.at AS at, h.directive_id AS directive_id, h.change AS change,
+            h.actor AS actor, h.version AS version, h.run_id AS run_id
+        FROM history h""",
+    "v_runs": """
+        SELECT r.id AS id, r.command AS command, r.version AS version, r.started_at AS started_at,
+            r.ended_at AS ended_at, r.outcome AS outcome, r.counts AS counts
+        FROM runs r""",
+    "v_sources": """
+        SELECT s.sha256 AS sha256, p.path AS path, p.current AS current,
+            s.byte_size AS byte_size, s.media_type AS media_type, s.kind AS kind,
+            s.pages AS pages, s.first_seen_at AS first_seen_at
+        FROM sources s LEFT JOIN source_paths p ON p.sha256 = s.sha256""",
+    "v_quarantine": """
+        SELECT q.path AS path, q.sha256 AS sha256, q.category AS category,
+            q.attempts AS attempts, q.first_at AS first_at, q.last_at AS last_at
+        FROM quarantine q""",
+}
+
+
+def upgrade() -> None:
+    """Add the columns, fill them from the stored records, then make the views."""
+    for table, names in _STATUSES.items():
+        for name in names:
+            column = sa.Column(f"{name}_status", sa.Text(), nullable=False, server_default="absent")
+            op.add_column(table, column)
+    for table in _PAGED:
+        op.add_column(table, sa.Column("page", sa.Integer(), nullable=True))
+    _fill(op.get_bind())
+    for name, table, columns in _INDEXES:
+        op.create_index(name, table, columns, unique=False)
+    for name, query in VIEWS.items():
+        op.execute(f"CREATE VIEW {name} AS {query}")
+
+
+def _fill(connection: sa.Connection) -> None:
+    """From the JSON of each record; read in parts, for an archive may not fit into memory."""
+    after = 0
+    while True:
+        rows = connection.execute(
+            sa.text(
+                "SELECT pk, document FROM directives WHERE pk > :after ORDER BY pk LIMIT :most"
+            ),
+            {"after": after, "most": _BATCH},
+        ).all()
+        if not rows:
+            return
+        changes: dict[tuple[str, tuple[str, ...]], list[dict[str, Any]]] = {}
+        for pk, stored in rows:
+            for table, keys, values in _changes(json.loads(stored)):
+                changes.setdefault((table, tuple(keys)), []).append(
+                    {f"key_{name}": value for name, value in keys.items()} | {"key_pk": pk} | values
+                )
+        for (changed, names), updates in changes.items():
+            _update(connection, changed, names, updates)
+        after = rows[-1].pk
+
+
+def _update(
+    connection: sa.Connection, table: str, keys: tuple[str, ...], values: list[dict[str, Any]]
+) -> None:
+    owner = "pk" if table == "directives" else "directive_pk"
+    names = [name for name in values[0] if not name.startswith("key_")]
+    columns: list[sa.ColumnClause[Any]] = [
+        sa.column(name) for name in dict.fromkeys([owner, *keys, *names])
+    ]
+    statement = sa.update(sa.table(table, *columns)).where(
+        sa.column(owner) == sa.bindparam("key_pk"),
+        *(sa.column(name) == sa.bindparam(f"key_{name}") for name in keys),
+    )
+    connection.execute(statement.values({n: sa.bindparam(n) for n in names}), values)
+
+
+def _changes(record: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any], dict[str, Any]]]:
+    """(table, which row, what is set) for every row of a record."""
+    yield "directives", {}, _statuses(record, "directives")
+    for kind, items in (("to", "recipients"), ("copied", "copied_to")):
+        for position, item in enumerate(record.get(items, ())):
+            yield "recipients", {"kind": kind, "position": position}, {"page": _page(item)}
+    for table in ("citations", "targets", "deadlines"):
+        for position, item in enumerate(record.get(table, ())):
+            values = {"page": _page(item)} | _statuses(item, table)
+            yield table, {"position": position}, values
+
+
+def _statuses(item: dict[str, Any], table: str) -> dict[str, str]:
+    return {
+        f"{name}_status": item.get(name, {}).get("status", "absent")
+        for name in _STATUSES.get(table, ())
+    }
+
+
+def _page(item: dict[str, Any]) -> int | None:
+    pages = (seen.get("page") for seen in item.get("evidence", ()))
+    return next((page for page in pages if page is not None), None)
