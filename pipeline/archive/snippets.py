@@ -37,11 +37,18 @@ def best_place(
 def _spans(terms: Sequence[Term], place: str) -> list[tuple[int, int, int]]:
     """(start, end, which term) of every match in ``place``, from left to right, none twice."""
     found = list(tokens(place[:_LOOKED_AT]))
+    begins: dict[str, list[int]] = {}
+    open_ended = []
+    for number, term in enumerate(terms):
+        if term.prefix and len(term.tokens) == 1:
+            open_ended.append(number)
+        else:
+            begins.setdefault(term.tokens[0], []).append(number)
     spans = [
-        (found[i].start, found[i + len(term.tokens) - 1].end, number)
-        for i in range(len(found))
-        for number, term in enumerate(terms)
-        if _matches(term, found, i)
+        (token.start, found[at + len(terms[number].tokens) - 1].end, number)
+        for at, token in enumerate(found)
+        for number in (*begins.get(token.text, ()), *open_ended)
+        if _matches(terms[number], found, at)
     ]
     merged: list[tuple[int, int, int]] = []
     for span in sorted(spans):

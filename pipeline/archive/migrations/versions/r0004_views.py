@@ -127,8 +127,17 @@ VIEWS = {
 }
 
 
+#: As before, and with an index of beginnings: without it ``th*`` reads all places of all its words.
+_SEARCH = """
+CREATE VIRTUAL TABLE directive_fts USING fts5(
+    number, title, body,
+    content='search_texts', content_rowid='pk', tokenize='ascii', prefix='1 2 3'
+)
+"""
+
+
 def upgrade() -> None:
-    """Add the columns, fill them from the stored records, then make the views."""
+    """Add the columns, fill them from the stored records, make the views; index beginnings."""
     for table, names in _STATUSES.items():
         for name in names:
             column = sa.Column(f"{name}_status", sa.Text(), nullable=False, server_default="absent")
@@ -140,6 +149,10 @@ def upgrade() -> None:
         op.create_index(name, table, columns, unique=False)
     for name, query in VIEWS.items():
         op.execute(f"CREATE VIEW {name} AS {query}")
+    if op.get_bind().dialect.name == "sqlite":
+        op.execute("DROP TABLE directive_fts")
+        op.execute(_SEARCH)
+        op.execute("INSERT INTO directive_fts(directive_fts) VALUES ('rebuild')")
 
 
 def _fill(connection: sa.Connection) -> None:
