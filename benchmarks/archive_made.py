@@ -20,10 +20,10 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from models.directive import Deadline, Directive, FieldValue, Source, Target
+from models.directive import Citation, Deadline, Directive, FieldValue, Source, Target
 from models.finding import Evidence
 from pipeline.archive import Archive
-from pipeline.archive.words import key, number_key
+from pipeline.archive.words import key
 
 PROVINCES = (
     "Cà Mau", "Đồng Tháp", "Tây Ninh", "Trà Vinh", "Hòa Bình", "An Giang", "Bến Tre", "Lào Cai",
@@ -102,60 +102,64 @@ def _one(rng: random.Random, pk: int, paragraphs: list[str], start: dt.date) -> 
     deadline = Deadline(text=claim, date=None if recurring else by.isoformat(), operator="before",
                         recurrence="FREQ=MONTHLY;BYMONTHDAY=20" if recurring else None,
                         action=claim, status="accepted", evidence=seen)  # fmt: skip
+    cited = tuple(
+        Citation(number=FieldValue(value=f"{rng.randint(1, 4000)}/CTr-TLĐ", status="accepted"),
+                 relation="implements")
+        for _ in range(3)
+    )  # fmt: skip
+    told = FieldValue(value="Liên đoàn Lao động các huyện, thành phố", status="accepted")
     record = Directive(
         id=f"vt-{sha[:16]}",
         source=Source(path="", sha256=sha, media_type="application/pdf", pages=1, kind="scan"),
-        targets=(target,), deadlines=(deadline,), **field,
+        targets=(target,), deadlines=(deadline,), citations=cited, recipients=(told,),
+        copied_to=(FieldValue(value="Như trên", status="accepted"),), **field,
     )  # fmt: skip
     return {"pk": pk, "sha": sha, "record": record, "text": text, "campaign": campaign,
             "province": province, "day": day, "rng": rng}  # fmt: skip
 
 
-def _store(db: sqlite3.Connection, batch: list[dict[str, Any]]) -> None:
+def _store(db: sqlite3.Connection, batch: list[dict[str, Any]], orgs: dict[str, int]) -> None:
     rows: dict[str, list[dict[str, Any]]] = {}
     for one in batch:
-        for table, row in _rows(one):
+        for table, row in _rows(one, orgs):
             rows.setdefault(table, []).append(row)
     for table, of_table in rows.items():
         names = list(of_table[0])
-        db.executemany(
-            f"INSERT INTO {table} ({', '.join(names)}) VALUES ({', '.join(':' + n for n in names)})",  # noqa: S608, E501
-            of_table,
-        )
+        places = ", ".join(":" + name for name in names)
+        db.executemany(f"INSERT INTO {table} ({', '.join(names)}) VALUES ({places})", of_table)  # noqa: S608
 
 
-def _rows(one: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+def _rows(one: dict[str, Any], orgs: dict[str, int]) -> Iterator[tuple[str, dict[str, Any]]]:
     from pipeline.archive import record as rec
+    from pipeline.archive.organisations import bodies_of
 
-    pk, sha, directive, rng = one["pk"], one["sha"], one["record"], one["rng"]
-    stored = rec.document(directive)
+    pk, sha, directive = one["pk"], one["sha"], one["record"]
+    bodies = bodies_of(directive)
+    for body in bodies.every():
+        if body.id not in orgs:
+            orgs[body.id] = len(orgs) + 1
+            columns = ("id", "name", "key", "kind", "level", "province", "province_now")
+            parent = orgs[body.parent.id] if body.parent is not None else None
+            yield "organisations", {name: getattr(body, name) for name in columns} | {
+                "pk": orgs[body.id], "parent": parent}  # fmt: skip
     yield "sources", {"sha256": sha, "byte_size": 1, "media_type": "application/pdf",
                       "kind": "scan", "pages": 1, "document": "{}",
                       "first_seen_at": "2026-01-01T00:00:00Z"}  # fmt: skip
     yield "source_paths", {"path": f"in/{pk:07}.pdf", "sha256": sha, "current": 1}
     row = rec.directive_row(directive) | {"campaign_id": one["campaign"],
                                           "campaign_name": one["campaign"]}  # fmt: skip
+    row |= {"issuer_org": orgs[bodies.issuer.id] if bodies.issuer else None, "live_seq": pk,
+            "created_seq": pk, "change_seq": pk}  # fmt: skip
+    stored = rec.document(directive)
     yield "directives", row | {"pk": pk, "result_key": "k", "content_hash": sha, "document": stored}
     yield "pages", {"directive_pk": pk, "page": 1, "read_by": "ocr", "engine": "made 1",
                     "text_raw": one["text"], "text": one["text"],
                     "document": zlib.compress(json.dumps({"page": 1}).encode())}  # fmt: skip
-    for table, items in rec.list_rows(directive).items():
+    for table, items in rec.list_rows(directive, bodies, orgs).items():
         for item in items:
             yield table, item | {"directive_pk": pk}
-    for at in range(2):
-        whom = ("Liên đoàn Lao động các huyện, thành phố", "Như trên")[at]
-        yield "recipients", {"directive_pk": pk, "position": 0, "kind": ("to", "copied")[at],
-                             "value": whom, "raw": whom, "value_key": key(whom),
-                             "status": "accepted"}  # fmt: skip
-    for at in range(3):
-        cited = f"{rng.randint(1, 4000)}/CTr-TLĐ"
-        yield "citations", {
-            "directive_pk": pk, "position": at, "number": cited, "number_status": "accepted",
-            "number_key": number_key(cited), "doc_type": "Chương trình", "issued": None,
-            "issuer": None, "relation": "implements"}  # fmt: skip
-    yield "search_texts", {"pk": pk, "number": key(directive.number.value),
-                           "title": key(f"{directive.doc_type.value} {directive.subject.value} "
-                                        f"{directive.issuer.value}"),
+    title = f"{directive.doc_type.value} {directive.subject.value} {directive.issuer.value}"
+    yield "search_texts", {"pk": pk, "number": key(directive.number.value), "title": key(title),
                            "body": rec.search_body([one["text"]])}  # fmt: skip
     yield "history", {"at": "2026-01-01T00:00:00Z", "directive_id": directive.id,
                       "change": "created", "actor": "machine", "version": "0.1.0"}  # fmt: skip
@@ -166,11 +170,11 @@ def fill(root: Path, count: int) -> None:
     Archive.open(root, create=True).close()
     db = sqlite3.connect(root / "vanthu.db")
     db.execute("PRAGMA synchronous = OFF")
-    rows = made(count)
+    rows, orgs = made(count), dict[str, int]()
     begun = time.monotonic()
     while batch := list(islice(rows, 2000)):
         with db:
-            _store(db, batch)
+            _store(db, batch, orgs)
         done = batch[-1]["pk"]
         if done % 20_000 == 0:
             print(done, f"{done / (time.monotonic() - begun):.0f}/s", flush=True)

@@ -2,36 +2,30 @@
 
 The views' names and columns are stable and described in docs/views.md; they are plain SQL for
 SQLite and PostgreSQL alike. A later revision that rebuilds one of their tables drops them first and
-makes them again.
+makes them again. What the new columns hold is made by ``pipeline.archive.upkeep``.
 """
 
 from __future__ import annotations
-
-import json
-from collections.abc import Iterator
-from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0004"
-down_revision = "0002"
+down_revision = "0003"
 branch_labels = None
 depends_on = None
 
 _STATUSES = {
-    "directives": ("serial", "issuer", "doc_type", "subject"),
-    "citations": ("doc_type", "issued", "issuer"),
+    "directives": ("serial", "doc_type", "subject"),
+    "citations": ("doc_type", "issuer"),
 }
 _PAGED = ("recipients", "citations", "targets", "deadlines")
 _INDEXES = (
     ("ix_directives_issuer_key", "directives", ["issuer_key", "issued_first"]),
-    ("ix_directives_doc_type", "directives", ["doc_type_key", "issued_first"]),
     ("ix_targets_kind", "targets", ["kind"]),
     ("ix_deadlines_first", "deadlines", ["date_first"]),
     ("ix_deadlines_recurrence", "deadlines", ["recurrence"]),
 )
-_BATCH = 500
 
 _OF_DIRECTIVE = """
     d.id AS directive_id,
@@ -40,9 +34,7 @@ _OF_DIRECTIVE = """
     d.issued AS directive_issued, d.issued_status AS directive_issued_status,
     d.campaign_id AS campaign_id"""
 _GONE = """
-    CASE WHEN EXISTS (
-        SELECT 1 FROM source_paths p WHERE p.sha256 = d.sha256 AND p.current = 1
-    ) THEN 0 ELSE 1 END AS superseded"""
+    CASE WHEN d.live_seq IS NULL THEN 1 ELSE 0 END AS superseded"""
 _CLAIM = f"""
     SELECT {_OF_DIRECTIVE},
         t.position AS position, t.kind AS kind, t.value AS value, t.status AS status,
@@ -58,6 +50,8 @@ VIEWS = {
             d.number AS number, d.number_status AS number_status,
             d.serial AS serial, d.serial_status AS serial_status,
             d.issuer AS issuer, d.issuer_status AS issuer_status,
+            o.level AS issuer_level, o.province AS issuer_province,
+            o.province_now AS issuer_province_now,
             d.doc_type AS doc_type, d.doc_type_status AS doc_type_status,
             d.issued AS issued, d.issued_status AS issued_status,
             d.issued_first AS issued_first, d.issued_last AS issued_last,
@@ -71,7 +65,7 @@ VIEWS = {
             ) AS path,
             d.sha256 AS sha256,
             {_GONE}
-        FROM directives d""",
+        FROM directives d LEFT JOIN organisations o ON o.pk = d.issuer_org""",
     "v_pages": """
         SELECT d.id AS directive_id, g.page AS page, g.read_by AS read_by, g.engine AS engine,
             g.text AS text, g.text_raw AS text_raw
@@ -79,9 +73,11 @@ VIEWS = {
     "v_recipients": f"""
         SELECT {_OF_DIRECTIVE},
             r.kind AS kind, r.position AS position, r.value AS name, r.status AS status,
-            r.raw AS raw, r.page AS page,
+            r.raw AS raw, o.id AS organisation_id, o.level AS level, o.province AS province,
+            o.province_now AS province_now, r.page AS page,
             {_GONE}
-        FROM recipients r JOIN directives d ON d.pk = r.directive_pk""",
+        FROM recipients r JOIN directives d ON d.pk = r.directive_pk
+        LEFT JOIN organisations o ON o.pk = r.org""",
     "v_citations": f"""
         SELECT {_OF_DIRECTIVE},
             c.position AS position, c.relation AS relation,
@@ -109,8 +105,22 @@ VIEWS = {
         FROM findings f JOIN directives d ON d.pk = f.directive_pk""",
     "v_history": """
         SELECT h.seq AS seq, h.at AS at, h.directive_id AS directive_id, h.change AS change,
-            h.actor AS actor, h.version AS version, h.run_id AS run_id
+            h.actor AS actor, h.version AS version, h.run_id AS run_id, h.detail AS detail
         FROM history h""",
+    "v_organisations": """
+        SELECT o.id AS id, o.name AS name, o.kind AS kind, o.level AS level,
+            o.province AS province, o.province_now AS province_now,
+            (SELECT p.id FROM organisations p WHERE p.pk = o.parent) AS parent_id
+        FROM organisations o""",
+    "v_campaigns": """
+        SELECT c.id AS id, c.name AS name,
+            (SELECT count(*) FROM directives d WHERE d.campaign_id = c.id) AS directives
+        FROM campaigns c""",
+    "v_merges": """
+        SELECT m.id AS id, m.kind AS kind, m.one_id AS one_id, m.two_id AS two_id,
+            m.score AS score, m.state AS state, m.main_id AS main_id,
+            m.proposed_at AS proposed_at, m.decided_by AS decided_by, m.decided_at AS decided_at
+        FROM merges m""",
     "v_runs": """
         SELECT r.id AS id, r.command AS command, r.version AS version, r.started_at AS started_at,
             r.ended_at AS ended_at, r.outcome AS outcome, r.counts AS counts
@@ -137,14 +147,13 @@ CREATE VIRTUAL TABLE directive_fts USING fts5(
 
 
 def upgrade() -> None:
-    """Add the columns, fill them from the stored records, make the views; index beginnings."""
+    """Add columns and indexes, make the views; index the beginnings of words."""
     for table, names in _STATUSES.items():
         for name in names:
             column = sa.Column(f"{name}_status", sa.Text(), nullable=False, server_default="absent")
             op.add_column(table, column)
     for table in _PAGED:
         op.add_column(table, sa.Column("page", sa.Integer(), nullable=True))
-    _fill(op.get_bind())
     for name, table, columns in _INDEXES:
         op.create_index(name, table, columns, unique=False)
     for name, query in VIEWS.items():
@@ -153,65 +162,3 @@ def upgrade() -> None:
         op.execute("DROP TABLE directive_fts")
         op.execute(_SEARCH)
         op.execute("INSERT INTO directive_fts(directive_fts) VALUES ('rebuild')")
-
-
-def _fill(connection: sa.Connection) -> None:
-    """From the JSON of each record; read in parts, for an archive may not fit into memory."""
-    after = 0
-    while True:
-        rows = connection.execute(
-            sa.text(
-                "SELECT pk, document FROM directives WHERE pk > :after ORDER BY pk LIMIT :most"
-            ),
-            {"after": after, "most": _BATCH},
-        ).all()
-        if not rows:
-            return
-        changes: dict[tuple[str, tuple[str, ...]], list[dict[str, Any]]] = {}
-        for pk, stored in rows:
-            for table, keys, values in _changes(json.loads(stored)):
-                changes.setdefault((table, tuple(keys)), []).append(
-                    {f"key_{name}": value for name, value in keys.items()} | {"key_pk": pk} | values
-                )
-        for (changed, names), updates in changes.items():
-            _update(connection, changed, names, updates)
-        after = rows[-1].pk
-
-
-def _update(
-    connection: sa.Connection, table: str, keys: tuple[str, ...], values: list[dict[str, Any]]
-) -> None:
-    owner = "pk" if table == "directives" else "directive_pk"
-    names = [name for name in values[0] if not name.startswith("key_")]
-    columns: list[sa.ColumnClause[Any]] = [
-        sa.column(name) for name in dict.fromkeys([owner, *keys, *names])
-    ]
-    statement = sa.update(sa.table(table, *columns)).where(
-        sa.column(owner) == sa.bindparam("key_pk"),
-        *(sa.column(name) == sa.bindparam(f"key_{name}") for name in keys),
-    )
-    connection.execute(statement.values({n: sa.bindparam(n) for n in names}), values)
-
-
-def _changes(record: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any], dict[str, Any]]]:
-    """(table, which row, what is set) for every row of a record."""
-    yield "directives", {}, _statuses(record, "directives")
-    for kind, items in (("to", "recipients"), ("copied", "copied_to")):
-        for position, item in enumerate(record.get(items, ())):
-            yield "recipients", {"kind": kind, "position": position}, {"page": _page(item)}
-    for table in ("citations", "targets", "deadlines"):
-        for position, item in enumerate(record.get(table, ())):
-            values = {"page": _page(item)} | _statuses(item, table)
-            yield table, {"position": position}, values
-
-
-def _statuses(item: dict[str, Any], table: str) -> dict[str, str]:
-    return {
-        f"{name}_status": item.get(name, {}).get("status", "absent")
-        for name in _STATUSES.get(table, ())
-    }
-
-
-def _page(item: dict[str, Any]) -> int | None:
-    pages = (seen.get("page") for seen in item.get("evidence", ()))
-    return next((page for page in pages if page is not None), None)
