@@ -203,14 +203,16 @@ class Archive:
         with self._database.read() as connection:
             return queries.one(connection, id_or_prefix_or_number)
 
-    def search(self, query: str, *, limit: int = 20) -> list[SearchHit]:
-        """Documents that have every word of ``query``, best first.
+    def search(
+        self, query: str, *, limit: int = 20, filter: Filter | None = None
+    ) -> list[SearchHit]:
+        """Documents that have every word of ``query`` and meet ``filter``, best first.
 
         Marks, case and the spelling of numbers do not matter; ``"a phrase"`` and ``prefix*`` are
-        understood; any text at all is a query.
+        understood; any text at all is a query. docs/search.md tells what matches what.
         """
         with self._database.read() as connection:
-            return search(connection, query, limit)
+            return search(connection, query, limit, filter)
 
     def directives(self, filter: Filter | None = None) -> Generator[Directive, None, None]:
         """Whole records by id, as they were when the first was asked for.
