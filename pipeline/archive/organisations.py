@@ -207,7 +207,16 @@ def _full_name(name: str) -> str:
 
 
 def _cased(text: str) -> str:
-    """In proper case, with the marks that were read: "cơ quan" is no "quận"."""
+    """In proper case, with the marks and commas that were read: "cơ quan" is no "quận"."""
+    pieces = re.split(r"([,;]\s*)", text)
+    done = [_piece_cased(piece) if piece.strip(" ,;") else piece for piece in pieces]
+    return "".join(
+        made if not number or not read[:1].islower() else made[:1].lower() + made[1:]
+        for number, (made, read) in enumerate(zip(done, pieces, strict=True))
+    )
+
+
+def _piece_cased(text: str) -> str:
     made, read = proper_name(text), " ".join(write_out(text).replace(" – ", " - ").split())
     if read.isascii() or len(made) != len(read) or fold(made) != fold(read):
         return made
