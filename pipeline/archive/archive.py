@@ -30,6 +30,7 @@ from pipeline.archive.rows import (
 )
 from pipeline.archive.schema import directives, sources
 from pipeline.archive.search import search
+from pipeline.archive.watch import Watch, unwatched
 from pipeline.archive.writing import Change
 from pipeline.errors import ArchiveProblem, UsageProblem
 
@@ -47,15 +48,19 @@ class Archive:
     Every method that writes is one transaction: killed in the middle, it has not happened.
     """
 
-    def __init__(self, root: Path, database: Database) -> None:
+    def __init__(self, root: Path, database: Database, files: FileStore | None = None) -> None:
         self.root = root
-        self.files = FileStore(root)
+        self.files = files or FileStore(root)
         self._database = database
         self._run_id: int | None = None
 
     @classmethod
-    def open(cls, where: str | Path, *, create: bool = False) -> Archive:
+    def open(
+        cls, where: str | Path, *, create: bool = False, files: str | Path | None = None
+    ) -> Archive:
         """Open the archive in the folder ``where``, made first if ``create``.
+
+        ``files`` is where its files lie if not there: a folder, or the URL of an object store.
 
         One that may not be written to is opened for reading. One of an older version is upgraded.
 
@@ -65,7 +70,7 @@ class Archive:
         root = _folder(where)
         _check(root, create=create)
         database = open_database(root, create=create)
-        archive = cls(root, database)
+        archive = cls(root, database, FileStore(files) if files is not None else None)
         if not database.read_only:
             archive.files.remove_leftovers()
         return archive
@@ -217,9 +222,12 @@ class Archive:
         with self._database.read() as connection:
             return queries.counts(connection)
 
-    def verify(self) -> Iterator[Damage]:
-        """Check every stored file against its hash, and the database against itself."""
-        yield from fixity.verify(self._database, self.files)
+    def verify(self, *, quick: bool = False, watch: Watch = unwatched) -> Iterator[Damage]:
+        """Check every stored file against its hash, and the database against itself.
+
+        ``quick`` reads no file and no page: names and sizes, and the database's own order.
+        """
+        yield from fixity.verify(self._database, self.files, quick=quick, watch=watch)
 
     # Last, because inside the class the name hides the built-in type from what follows.
     def list(

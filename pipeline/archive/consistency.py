@@ -1,0 +1,269 @@
+"""Whether the database agrees with itself: rows made from a record with the record, references,
+search with the text, the history with what there is now.
+
+SQLAlchemy only, for either database; what only SQLite has to be asked is in ``_sqlite`` functions.
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+from pydantic import ValidationError
+from sqlalchemy import Connection, Row, and_, func, select, text
+
+from models.directive import Directive
+from models.text import PageText
+from pipeline.archive import record
+from pipeline.archive.database import Database
+from pipeline.archive.results import FileStore
+from pipeline.archive.rows import Damage, DamageKind
+from pipeline.archive.schema import (
+    LISTS,
+    directives,
+    history,
+    metadata,
+    pages,
+    search_texts,
+    source_paths,
+)
+from pipeline.archive.watch import Watch
+from pipeline.errors import ArchiveProblem
+
+_BATCH: Final = 100
+#: Filled in when the cited document turns up; the record keeps what it was made with.
+_NOT_OF_THE_RECORD: Final = frozenset({"resolved_id"})
+
+
+def check_database(
+    database: Database, files: FileStore, *, quick: bool, watch: Watch
+) -> Iterator[Damage]:
+    """Everything in the database that does not fit; ``quick`` leaves the pages unread."""
+    with database.read() as connection:
+        sqlite = connection.dialect.name == "sqlite"
+        if sqlite:
+            yield from _sqlite_file(connection)
+        yield from _references(connection)
+        yield from _lost_history(connection)
+        total = connection.scalar(select(func.count()).select_from(directives))
+        done = 0
+        for batch in _batches(connection):
+            yield from _Batch(connection, batch, files, quick).damages()
+            done += len(batch)
+            watch("directives", done, total)
+    if sqlite and not database.read_only:
+        yield from _sqlite_search(database)
+
+
+def _of(kind: DamageKind, where: str, message: str) -> Damage:
+    severity = "info" if kind == "result.missing" else "error"
+    return Damage.model_validate(
+        {"kind": kind, "severity": severity, "where": where, "message": message}
+    )
+
+
+# -- what only SQLite has to be asked ------------------------------------------------------------
+
+
+def _sqlite_file(connection: Connection) -> Iterator[Damage]:
+    for row in connection.execute(text("PRAGMA integrity_check(20)")):
+        if row[0] != "ok":
+            yield _of("database.damaged", "vanthu.db", str(row[0]))
+    last = connection.scalar(text("SELECT seq FROM sqlite_sequence WHERE name = 'history'"))
+    if (connection.scalar(select(func.max(history.c.seq))) or 0) > (last or 0):
+        yield _of("history.broken", "vanthu.db", "A number of the history could be given twice.")
+
+
+def _sqlite_search(database: Database) -> Iterator[Damage]:
+    """FTS5's own check of its index against ``search_texts``; phrased as a write."""
+    check = "INSERT INTO directive_fts(directive_fts, rank) VALUES ('integrity-check', 1)"
+    try:
+        with database.write() as connection:
+            connection.exec_driver_sql(check)
+    except ArchiveProblem as problem:
+        yield _of("search.stale", "vanthu.db", f"The search index: {problem.detail}")
+
+
+# -- either database -----------------------------------------------------------------------------
+
+
+def _references(connection: Connection) -> Iterator[Damage]:
+    """Rows that name a row which is not there."""
+    for table in metadata.sorted_tables:
+        for constraint in table.foreign_key_constraints:
+            named = constraint.referred_table
+            parent = named.alias("named")
+            pairs = [(e.parent, parent.c[e.column.name]) for e in constraint.elements]
+            lost = (
+                select(func.count())
+                .select_from(table.outerjoin(parent, and_(*(a == b for a, b in pairs))))
+                .where(*(a.is_not(None) for a, _ in pairs), pairs[0][1].is_(None))
+            )
+            if count := connection.scalar(lost):
+                message = f"{count:,} rows of {table.name} name no row of {named.name}."
+                yield _of("database.reference", table.name, message)
+
+
+def _lost_history(connection: Connection) -> Iterator[Damage]:
+    """The history of what is not there: directives are superseded, never removed."""
+    lost = (
+        select(history.c.directive_id)
+        .outerjoin(directives, directives.c.id == history.c.directive_id)
+        .where(directives.c.id.is_(None))
+        .group_by(history.c.directive_id)
+        .having(func.max(history.c.change) != "withdrawn")
+        .order_by(history.c.directive_id)
+    )
+    for id_ in connection.scalars(lost):
+        yield _of("history.broken", id_, "The history knows a directive that is not there.")
+
+
+def _batches(connection: Connection) -> Iterator[Sequence[Row[Any]]]:
+    after = 0
+    while True:
+        some = select(directives).where(directives.c.pk > after).order_by(directives.c.pk)
+        rows = connection.execute(some.limit(_BATCH)).all()
+        if not rows:
+            return
+        after = rows[-1].pk
+        yield rows
+
+
+class _Batch:
+    """Some directives with all that hangs on them."""
+
+    def __init__(
+        self, connection: Connection, rows: Sequence[Row[Any]], files: FileStore, quick: bool
+    ) -> None:
+        self._connection = connection
+        self._rows = rows
+        self._pks = [row.pk for row in rows]
+        self._files = files
+        self._quick = quick
+
+    def damages(self) -> Iterator[Damage]:
+        """What is wrong with each of them."""
+        lists = {table.name: self._grouped(table, table.c.directive_pk) for table in LISTS}
+        page_rows = {} if self._quick else self._grouped(pages, pages.c.directive_pk)
+        searched = {} if self._quick else self._grouped(search_texts, search_texts.c.pk)
+        changes, current = self._changes(), self._current()
+        for row in self._rows:
+            try:
+                directive = record.restored(row.document, [])
+            except (ValueError, KeyError, TypeError) as error:
+                message = f"Its record cannot be read: {type(error).__name__}."
+                yield _of("database.inconsistent", row.id, message)
+                continue
+            yield from _row_of(row, directive)
+            yield from _lists_of(row, directive, {n: g.get(row.pk, []) for n, g in lists.items()})
+            yield from _history_of(row, changes.get(row.id, []), row.sha256 in current)
+            if not self._quick:
+                yield from self._pages_of(
+                    row, directive, page_rows.get(row.pk, []), searched.get(row.pk, [])
+                )
+
+    def _grouped(self, table: Any, owner: Any) -> dict[int, list[Row[Any]]]:
+        found: dict[int, list[Row[Any]]] = {}
+        wanted = select(table).where(owner.in_(self._pks))
+        order = table.c.page if table is pages else owner
+        for row in self._connection.execute(wanted.order_by(order)):
+            found.setdefault(getattr(row, owner.name), []).append(row)
+        return found
+
+    def _changes(self) -> dict[str, list[tuple[str, bytes | None]]]:
+        """Kinds of change by directive, in order; with what was replaced if that is to be read."""
+        columns = [history.c.directive_id, history.c.change]
+        if not self._quick:
+            columns.append(history.c.before)
+        wanted = select(*columns).where(history.c.directive_id.in_([row.id for row in self._rows]))
+        found: dict[str, list[tuple[str, bytes | None]]] = {}
+        for row in self._connection.execute(wanted.order_by(history.c.seq)):
+            before = None if self._quick else row.before
+            found.setdefault(row.directive_id, []).append((row.change, before))
+        return found
+
+    def _current(self) -> set[str]:
+        """The contents that some name has now."""
+        wanted = select(source_paths.c.sha256).where(
+            source_paths.c.sha256.in_([row.sha256 for row in self._rows]),
+            source_paths.c.current == 1,
+        )
+        return set(self._connection.scalars(wanted))
+
+    def _pages_of(
+        self,
+        row: Row[Any],
+        directive: Directive,
+        page_rows: list[Row[Any]],
+        searched: list[Row[Any]],
+    ) -> Iterator[Damage]:
+        try:
+            documents = [zlib.decompress(page.document) for page in page_rows]
+            texts = [PageText.model_validate_json(document) for document in documents]
+        except (zlib.error, ValidationError):
+            yield _of("database.inconsistent", row.id, "A page of it cannot be read.")
+            return
+        if record.content_hash(row.document, documents) != row.content_hash:
+            yield _of("database.inconsistent", row.id, "Its record or pages are not as written.")
+        if any(p.text != t.text for p, t in zip(page_rows, texts, strict=True)):
+            yield _of("database.inconsistent", row.id, "The text of a page is not the page's.")
+        expected = record.search_row(directive, texts)
+        if not searched or _differing(searched[0], expected):
+            yield _of("search.stale", row.id, "Search does not know its present text.")
+        cut = [zone.crop for page in texts for zone in page.zones if zone.crop]
+        if gone := sum(not self._files.has("crop", name) for name in cut):
+            message = f"{gone} pictures of places written by hand are not stored."
+            yield _of("result.missing", row.id, message)
+
+
+def _row_of(row: Row[Any], directive: Directive) -> Iterator[Damage]:
+    if differing := _differing(row, record.directive_row(directive)):
+        message = f"Its columns are not those of its record: {', '.join(differing)}."
+        yield _of("database.inconsistent", row.id, message)
+
+
+def _differing(row: Row[Any], expected: dict[str, Any]) -> list[str]:
+    """Columns of ``row`` that are not as ``expected``; those the table has not are left out."""
+    have = row._mapping
+    return [n for n, value in expected.items() if n in have and have[n] != value]
+
+
+def _lists_of(
+    row: Row[Any], directive: Directive, lists: dict[str, list[Row[Any]]]
+) -> Iterator[Damage]:
+    for name, expected in record.list_rows(directive).items():
+        have = [item._mapping for item in lists[name]]
+        columns = [
+            c for c in (expected[0] if expected else ()) if c not in _NOT_OF_THE_RECORD
+        ]  # every row of a table has the same columns
+        compared = [
+            tuple(item[c] for c in columns if c in metadata.tables[name].c) for item in have
+        ]
+        wanted = [
+            tuple(item[c] for c in columns if c in metadata.tables[name].c) for item in expected
+        ]
+        if len(have) != len(expected) or sorted(compared, key=repr) != sorted(wanted, key=repr):
+            yield _of("database.inconsistent", row.id, f"Its {name} are not those of its record.")
+
+
+def _history_of(
+    row: Row[Any], changes: list[tuple[str, bytes | None]], current: bool
+) -> Iterator[Damage]:
+    kinds = [change for change, _ in changes]
+    if not kinds or kinds[0] != "created":
+        yield _of("history.broken", row.id, "The history does not tell how it came.")
+    moves = [kind for kind in kinds if kind in ("superseded", "reinstated")]
+    if (moves[-1:] == ["superseded"]) is current:
+        yield _of("history.broken", row.id, "The history's last word is not how it is now.")
+    for _, before in changes:
+        if before is not None and not _is_record(before, row.id):
+            yield _of("history.broken", row.id, "An earlier state of it cannot be read.")
+
+
+def _is_record(packed: bytes, id_: str) -> bool:
+    try:
+        return bool(json.loads(zlib.decompress(packed))["id"] == id_)
+    except (zlib.error, ValueError, KeyError, TypeError):
+        return False
