@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
 Where = Annotated[
     str | None,
-    typer.Option("--archive", help="The archive's folder. Default: VANTHU_ARCHIVE or settings."),
+    typer.Option(
+        "--archive",
+        help="The archive's folder or database URL. Default: VANTHU_ARCHIVE or settings.",
+    ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="JSON for machines, one object a line.")]
 Jobs = Annotated[
@@ -69,7 +72,8 @@ def opened_archive(where: str | None, *, create: bool = False) -> Iterator[Archi
     """The archive that ``--archive`` or the settings name, closed afterwards."""
     from pipeline.archive import Archive
 
-    archive = Archive.open(where or settings().archive, create=create)
+    chosen = settings()
+    archive = Archive.open(where or chosen.archive, create=create, files=chosen.files)
     try:
         yield archive
     finally:

@@ -140,6 +140,11 @@ class Settings(BaseSettings):
     )
 
     archive: str = Field("vanthu-archive", description="the archive, unless --archive says")
+    files: str | None = Field(
+        None,
+        description="where originals and results lie: a folder or an object store's URL; "
+        "default: the archive's folder",
+    )
     limits: Limits = Limits()
     ingest: IngestSettings = IngestSettings()
     clean: CleanSettings = CleanSettings()

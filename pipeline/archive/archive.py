@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import builtins
-import re
 from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
 from typing import Final, Self
@@ -15,7 +14,9 @@ from models.failure import Failure
 from models.source import SourceDocument
 from models.text import PageText
 from pipeline.archive import failed, fixity, paths, queries, writing
-from pipeline.archive.database import NAME, Database, open_database
+from pipeline.archive.database import NAME, Database
+from pipeline.archive.database_sqlite import open_folder
+from pipeline.archive.database_url import database_url, is_url
 from pipeline.archive.durable import storage_error
 from pipeline.archive.results import FileStore
 from pipeline.archive.rows import (
@@ -38,8 +39,6 @@ _OWN_NAMES: Final = frozenset(
     {NAME, f"{NAME}-wal", f"{NAME}-shm", f"{NAME}-journal", "vanthu.lock", "originals", "results",
      "tmp"}
 )  # fmt: skip
-#: A ``Path`` made of a URL has lost one of its slashes.
-_URL: Final = re.compile(r"([a-z][a-z0-9+.-]+):/", re.IGNORECASE)
 
 
 class Archive:
@@ -48,9 +47,8 @@ class Archive:
     Every method that writes is one transaction: killed in the middle, it has not happened.
     """
 
-    def __init__(self, root: Path, database: Database, files: FileStore | None = None) -> None:
-        self.root = root
-        self.files = files or FileStore(root)
+    def __init__(self, database: Database, files: FileStore) -> None:
+        self.files = files
         self._database = database
         self._run_id: int | None = None
 
@@ -58,22 +56,47 @@ class Archive:
     def open(
         cls, where: str | Path, *, create: bool = False, files: str | Path | None = None
     ) -> Archive:
-        """Open the archive in the folder ``where``, made first if ``create``.
+        """Open the archive in a folder or at a database URL, made first if ``create``.
 
-        ``files`` is where its files lie if not there: a folder, or the URL of an object store.
-
+        ``files`` is where originals and results lie: a folder or the URL of an object store. An
+        archive in a folder has them there unless told otherwise; one in a database must be told.
         One that may not be written to is opened for reading. One of an older version is upgraded.
 
-        :raises ArchiveProblem: it is missing, damaged, of a newer version, or no archive
-        :raises UsageProblem: ``where`` is a database URL
+        :raises ArchiveProblem: it is missing, damaged, of a newer version, or no archive, or its
+            server does not let us in
+        :raises UsageProblem: ``where`` is no folder and no URL of a database, or ``files`` is
+            needed
         """
-        root = _folder(where)
-        _check(root, create=create)
-        database = open_database(root, create=create)
-        archive = cls(root, database, FileStore(files) if files is not None else None)
-        if not database.read_only:
+        if is_url(where):
+            archive = cls._open_url(where, files, create=create)
+        else:
+            root = _folder(where)
+            _check(root, create=create)
+            archive = cls(open_folder(root, create=create), FileStore(_files(files, root)))
+        if not archive.read_only:
             archive.files.remove_leftovers()
         return archive
+
+    @classmethod
+    def _open_url(cls, where: str | Path, files: str | Path | None, *, create: bool) -> Archive:
+        from pipeline.archive.database_postgresql import open_url  # not for archives in folders
+
+        database_url(where)
+        if files is None:
+            raise UsageProblem(
+                "An archive in a database keeps its files elsewhere, and no place is named.",
+                advice="Name a folder or an object store in VANTHU_FILES or as 'files' in "
+                "vanthu.toml; all who use the archive must name the same.",
+            )
+        return cls(open_url(str(where), create=create), FileStore(_files(files, None)))
+
+    @property
+    def where(self) -> str:
+        """Its folder or database as shown to people: without a password."""
+        return self._database.where
+
+    def __repr__(self) -> str:
+        return f"<Archive {self.where}>"
 
     @property
     def read_only(self) -> bool:
@@ -243,14 +266,18 @@ class Archive:
 
 
 def _folder(where: str | Path) -> Path:
-    if (url := _URL.match(str(where))) and not Path(where).exists():
-        raise UsageProblem(
-            f"{url[1]}://… is a database, and this version keeps archives in folders.",
-            advice="Give --archive the path of a folder.",
-        )
     if "\0" in str(where) or not str(where):
         raise UsageProblem("The path of the archive is not a path.")
     return Path(where).absolute()
+
+
+def _files(files: str | Path | None, root: Path | None) -> str | Path:
+    """Where the files lie: as told, a folder as an absolute path, or at ``root``."""
+    if files is None and root is not None:
+        return root
+    if not files or "\0" in str(files):
+        raise UsageProblem("The place of the archive's files is not a path.")
+    return files if isinstance(files, str) and "://" in files else Path(files).absolute()
 
 
 def _check(root: Path, *, create: bool) -> None:

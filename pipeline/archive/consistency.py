@@ -1,7 +1,6 @@
-"""Whether the database agrees with itself: rows made from a record with the record, references,
-search with the text, the history with what there is now.
-
-SQLAlchemy only, for either database; what only SQLite has to be asked is in ``_sqlite`` functions.
+"""Whether the database agrees with itself: rows made from a record with the record, search with
+the text, the history with what there is now. References and the database's own pages are checked by
+:meth:`pipeline.archive.database.Database.check`.
 """
 
 from __future__ import annotations
@@ -12,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from pydantic import ValidationError
-from sqlalchemy import Connection, Row, and_, func, select, text
+from sqlalchemy import Connection, Row, func, select, text
 
 from models.directive import Directive
 from models.text import PageText
@@ -30,7 +29,6 @@ from pipeline.archive.schema import (
     source_paths,
 )
 from pipeline.archive.watch import Watch
-from pipeline.errors import ArchiveProblem
 
 _BATCH: Final = 100
 #: Filled in when the cited document turns up; the record keeps what it was made with.
@@ -41,11 +39,10 @@ def check_database(
     database: Database, files: FileStore, *, quick: bool, watch: Watch
 ) -> Iterator[Damage]:
     """Everything in the database that does not fit; ``quick`` leaves the pages unread."""
+    yield from database.check()
     with database.read() as connection:
-        sqlite = connection.dialect.name == "sqlite"
-        if sqlite:
-            yield from _sqlite_file(connection)
-        yield from _references(connection)
+        if connection.dialect.name == "sqlite":
+            yield from _sqlite_numbering(connection, database.name)
         yield from _lost_history(connection)
         total = connection.scalar(select(func.count()).select_from(directives))
         done = 0
@@ -53,8 +50,6 @@ def check_database(
             yield from _Batch(connection, batch, files, quick).damages()
             done += len(batch)
             watch("directives", done, total)
-    if sqlite and not database.read_only:
-        yield from _sqlite_search(database)
 
 
 def _of(kind: DamageKind, where: str, message: str) -> Damage:
@@ -64,46 +59,11 @@ def _of(kind: DamageKind, where: str, message: str) -> Damage:
     )
 
 
-# -- what only SQLite has to be asked ------------------------------------------------------------
-
-
-def _sqlite_file(connection: Connection) -> Iterator[Damage]:
-    for row in connection.execute(text("PRAGMA integrity_check(20)")):
-        if row[0] != "ok":
-            yield _of("database.damaged", "vanthu.db", str(row[0]))
+def _sqlite_numbering(connection: Connection, name: str) -> Iterator[Damage]:
+    """That no number of the history is given twice: who follows it would miss a change."""
     last = connection.scalar(text("SELECT seq FROM sqlite_sequence WHERE name = 'history'"))
     if (connection.scalar(select(func.max(history.c.seq))) or 0) > (last or 0):
-        yield _of("history.broken", "vanthu.db", "A number of the history could be given twice.")
-
-
-def _sqlite_search(database: Database) -> Iterator[Damage]:
-    """FTS5's own check of its index against ``search_texts``; phrased as a write."""
-    check = "INSERT INTO directive_fts(directive_fts, rank) VALUES ('integrity-check', 1)"
-    try:
-        with database.write() as connection:
-            connection.exec_driver_sql(check)
-    except ArchiveProblem as problem:
-        yield _of("search.stale", "vanthu.db", f"The search index: {problem.detail}")
-
-
-# -- either database -----------------------------------------------------------------------------
-
-
-def _references(connection: Connection) -> Iterator[Damage]:
-    """Rows that name a row which is not there."""
-    for table in metadata.sorted_tables:
-        for constraint in table.foreign_key_constraints:
-            named = constraint.referred_table
-            parent = named.alias("named")
-            pairs = [(e.parent, parent.c[e.column.name]) for e in constraint.elements]
-            lost = (
-                select(func.count())
-                .select_from(table.outerjoin(parent, and_(*(a == b for a, b in pairs))))
-                .where(*(a.is_not(None) for a, _ in pairs), pairs[0][1].is_(None))
-            )
-            if count := connection.scalar(lost):
-                message = f"{count:,} rows of {table.name} name no row of {named.name}."
-                yield _of("database.reference", table.name, message)
+        yield _of("history.broken", name, "A number of the history could be given twice.")
 
 
 def _lost_history(connection: Connection) -> Iterator[Damage]:

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from sqlalchemy import Connection, delete, select
-from sqlalchemy.dialects.sqlite import insert
 
 from models.failure import Failure
+from pipeline.archive.dialects import upsert
 from pipeline.archive.paths import location_of, stored_name
 from pipeline.archive.rows import QuarantineEntry
 from pipeline.archive.schema import quarantine
@@ -26,7 +26,7 @@ def put(
 ) -> None:
     """Note a failure; a path that failed before has one attempt more."""
     now = utc_now()
-    add = insert(quarantine).values(
+    add = upsert(connection, quarantine).values(
         path=stored_name(path),
         location=location_of(path, location),
         sha256=sha256,

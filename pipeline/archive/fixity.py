@@ -23,7 +23,7 @@ from pipeline.archive.watch import Watch, unwatched
 from pipeline.errors import ArchiveProblem, StoreProblem
 
 _PREFIXES: Final = tuple(f"{n:02x}" for n in range(256))
-_RESULT: Final = re.compile(r"results/([a-z][a-z0-9_]{0,31})/(..)/(\2[0-9a-z_-]{1,126})\.gz")
+RESULT: Final = re.compile(r"results/([a-z][a-z0-9_]{0,31})/(..)/(\2[0-9a-z_-]{1,126})\.gz")
 _SEVERITY: Final = {
     "original.orphan": "info",
     "original.stray": "info",
@@ -54,7 +54,7 @@ def verify(
         yield Damage(
             kind="database.damaged",
             severity="error",
-            where="database",
+            where=database.name,
             message=f"{problem.reason} {problem.detail}".strip(),
         )
     yield from _originals(files.storage, ledger, quick, lambda n: watch("originals", n, expected))
@@ -147,7 +147,7 @@ def _strays(storage: Storage) -> Iterator[Damage]:
 def _results(storage: Storage, quick: bool, watch: Callable[[int], None]) -> Iterator[Damage]:
     for done, file in enumerate(walk(storage, "results"), start=1):
         watch(done)
-        known = _RESULT.fullmatch(file.name)
+        known = RESULT.fullmatch(file.name)
         if known is None:
             yield _found("result.stray", file.name, "This file is not one of the archive's.")
         elif file.size == 0 or not (quick or _sound(storage, file.name, known[1], known[3])):

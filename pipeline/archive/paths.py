@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, func, select, update
-from sqlalchemy.dialects.sqlite import insert
 
 from models.source import SourceDocument
+from pipeline.archive.dialects import upsert
 from pipeline.archive.schema import directives, source_paths, sources
 
 _BATCH = 500
@@ -42,7 +42,7 @@ def record(
 ) -> list[tuple[str, str]]:
     """Note that ``path`` has this content; (directive id, change) of directives touched by it."""
     name = stored_name(path)
-    add = insert(sources).values(
+    add = upsert(connection, sources).values(
         sha256=source.sha256,
         byte_size=source.byte_size,
         media_type=source.media_type,
@@ -67,7 +67,7 @@ def record(
         .where(source_paths.c.path == name, source_paths.c.sha256 != source.sha256)
         .values(current=0)
     )
-    put = insert(source_paths).values(
+    put = upsert(connection, source_paths).values(
         path=name, sha256=source.sha256, current=1, location=location_of(path, location)
     )
     connection.execute(

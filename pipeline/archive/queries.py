@@ -18,12 +18,13 @@ from sqlalchemy import (
     literal_column,
     or_,
     select,
-    text,
 )
 
 from models.directive import Directive
 from models.text import PageText
 from pipeline.archive import paths, record
+from pipeline.archive.dialects import without_nul
+from pipeline.archive.fulltext import Found
 from pipeline.archive.rows import (
     Ambiguous,
     CitationRow,
@@ -99,8 +100,7 @@ def conditions(wanted: Filter | None) -> ColumnElement[bool]:
         gone = paths.is_superseded()
         all_of.append(gone if f.superseded else ~gone)
     if f.text is not None and (question := ask(f.text)).terms:
-        found = text("SELECT rowid FROM directive_fts WHERE directive_fts MATCH :match")
-        all_of.append(d.pk.in_(found.bindparams(match=question.match).columns(d.pk)))
+        all_of.append(Found(question))
     return and_(*all_of)
 
 
@@ -117,7 +117,7 @@ def listed(
         select(*SUMMARY)
         .where(conditions(wanted))
         .order_by(directives.c.issued_first.desc().nulls_last(), directives.c.id)
-        .limit(-1 if limit is None else limit)
+        .limit(limit)
         .offset(offset)
     )
     return [summary(row) for row in rows]
@@ -145,7 +145,7 @@ def streamed(connection: Connection, wanted: Filter | None) -> Iterator[Directiv
 def one(connection: Connection, asked: str) -> Directive:
     """By id, by number in any spelling, by the number's digits alone, or by the id's beginning."""
     d = directives.c
-    asked = asked.strip().encode("utf-8", "replace").decode()
+    asked = without_nul(asked.strip().encode("utf-8", "replace").decode())
     spelled = number_key(asked)
     begins = and_(d.id >= asked, func.substr(d.id, 1, len(asked)) == asked)
     ways: list[ColumnElement[bool]] = [d.id == asked]

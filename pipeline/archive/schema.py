@@ -36,9 +36,10 @@ from sqlalchemy import (
     LargeBinary,
     MetaData,
     Table,
-    Text,
     UniqueConstraint,
 )
+
+from pipeline.archive.dialects import LargeInteger, Text
 
 #: The revision that this version reads and writes; a test holds it against the migrations.
 HEAD: Final = "0002"
@@ -77,7 +78,7 @@ sources = Table(
     "sources",
     metadata,
     Column("sha256", Text, primary_key=True, comment="hash of the content, lower-case hex"),
-    _count("byte_size", "size of the content in bytes"),
+    Column("byte_size", LargeInteger, nullable=False, comment="size of the content in bytes"),
     _text("media_type", "IANA media type, by content"),
     _text("kind", "scan, born_digital, mixed or text"),
     _count("pages", "number of pages"),
@@ -128,8 +129,8 @@ directives = Table(
     _count("reason_count", "how many reasons"),
     _text("document", "the contract as JSON, source.path empty: paths are in source_paths"),
     Index("ix_directives_sha256", "sha256"),
-    Index("ix_directives_number_key", "number_key"),
-    Index("ix_directives_serial", "serial"),
+    Index("ix_directives_number_key", "number_key", postgresql_using="hash"),
+    Index("ix_directives_serial", "serial", postgresql_using="hash"),
     Index("ix_directives_issued", "issued_first", "id"),
     Index("ix_directives_campaign", "campaign_id"),
     Index("ix_directives_state", "state", "reason_count"),
@@ -163,7 +164,7 @@ recipients = Table(
     _maybe("raw", "as printed"),
     _text("value_key", "name folded"),
     _text("status", "accepted, review, unreadable or absent"),
-    Index("ix_recipients_value", "value_key"),
+    Index("ix_recipients_value", "value_key", postgresql_using="hash"),
 )
 
 citations = Table(
@@ -178,7 +179,7 @@ citations = Table(
     _maybe("issuer", "its issuer"),
     _text("relation", "what this document does with it"),
     _maybe("resolved_id", "id of the cited directive, where it is in the archive"),
-    Index("ix_citations_number_key", "number_key"),
+    Index("ix_citations_number_key", "number_key", postgresql_using="hash"),
     Index("ix_citations_resolved", "resolved_id"),
 )
 

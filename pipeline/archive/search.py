@@ -12,19 +12,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, select
 
 from models.vietnamese import nfc
 from pipeline.archive import paths
+from pipeline.archive.fulltext import ranked
 from pipeline.archive.rows import SearchHit
 from pipeline.archive.schema import directives, pages
 from pipeline.archive.words import Question, Term, Token, ask, spellings, tokens
 
-#: A word in the number weighs most, then in type, subject and names, then in the text.
-_RANKED: Final = text(
-    "SELECT rowid, bm25(directive_fts, 10.0, 4.0, 1.0) AS rank FROM directive_fts "
-    "WHERE directive_fts MATCH :match ORDER BY rank, rowid LIMIT :pool"
-)
 #: So many candidates are read to see their marks; documents ranked below are not looked at.
 _POOL: Final = 200
 _BEFORE: Final = 60
@@ -50,10 +46,7 @@ def search(connection: Connection, query: str, limit: int) -> list[SearchHit]:
     question = ask(query)
     if not question.terms or limit <= 0:
         return []
-    ranks = {
-        row.rowid: -float(row.rank)
-        for row in connection.execute(_RANKED, {"match": question.match, "pool": max(_POOL, limit)})
-    }
+    ranks = ranked(connection, question, max(_POOL, limit))
     by_number = directives.c.number_key == question.number_key
     for pk in connection.scalars(select(directives.c.pk).where(by_number).limit(limit)):
         ranks.setdefault(pk, 0.0)

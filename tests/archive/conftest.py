@@ -1,7 +1,8 @@
-"""An archive to work on, and a way to fill it."""
+"""An archive to work on, in each database, and a way to fill it."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -10,19 +11,77 @@ import pytest
 
 from models.directive import Directive
 from pipeline.archive import Archive
+from tests.archive.cluster import Cluster, started
+from tests.archive.places import PostgresqlPlace, SqlitePlace, template
 from tests.archive.strategies import directive, page, source
 
 Put = Callable[..., Directive]
+Place = SqlitePlace | PostgresqlPlace
+
+DATABASES = ("sqlite", "postgresql")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run what needs an archive on both databases.
+
+    A test that asks for ``root`` looks into the folder of an archive, so it is about SQLite.
+    """
+    for name in ("place", "shared_place"):
+        if name in metafunc.fixturenames:
+            only_folder = "root" in metafunc.fixturenames
+            which = ("sqlite",) if only_folder else DATABASES
+            metafunc.parametrize(name, which, indirect=True, scope=_SCOPES[name])
+
+
+_SCOPES: dict[str, Any] = {"place": "function", "shared_place": "module"}
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    """A PostgreSQL server."""
+    with started() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def filled_template(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The name of a database with an empty archive in it, to be copied."""
+    return template(cluster, tmp_path_factory.mktemp("template"))
+
+
+def _made(kind: str, request: pytest.FixtureRequest, folder: Path) -> Iterator[Place]:
+    if kind == "sqlite":
+        yield SqlitePlace(folder / "archive")
+        return
+    cluster: Cluster = request.getfixturevalue("cluster")
+    name = cluster.database(request.getfixturevalue("filled_template"))
+    yield PostgresqlPlace(cluster, name, folder / "files")
+    cluster.drop(name)
 
 
 @pytest.fixture
-def root(tmp_path: Path) -> Path:
-    return tmp_path / "archive"
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
+    """Where an archive may be: a folder, or a database with a folder for the files."""
+    yield from _made(request.param, request, tmp_path)
+
+
+@pytest.fixture(scope="module")
+def shared_place(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Place]:
+    """One for all tests of a module."""
+    yield from _made(request.param, request, tmp_path_factory.mktemp("shared"))
 
 
 @pytest.fixture
-def archive(root: Path) -> Iterator[Archive]:
-    with Archive.open(root, create=True) as opened:
+def root(place: Place) -> Path:
+    """The folder of an archive in SQLite."""
+    return place.files
+
+
+@pytest.fixture
+def archive(place: Place) -> Iterator[Archive]:
+    with place.open(create=True) as opened:
         yield opened
 
 
@@ -44,3 +103,10 @@ def put(archive: Archive, run_id: int) -> Put:
         return made
 
     return put_one
+
+
+@pytest.fixture(autouse=True)
+def _no_server_of_the_user(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the person's own PG… variables say must not decide a test."""
+    for name in [name for name in os.environ if name.startswith("PG")]:
+        monkeypatch.delenv(name)

@@ -5,6 +5,9 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from pipeline.archive.dialects import POSTGRESQL, LargeInteger, Text
+from pipeline.archive.migrations import postgresql
+
 revision = "0001"
 down_revision = None
 branch_labels = None
@@ -57,7 +60,10 @@ def upgrade() -> None:
     _recipients_and_citations()
     _claims()
     _log()
-    if op.get_bind().dialect.name == "sqlite":
+    if op.get_bind().dialect.name == POSTGRESQL:
+        postgresql.create_search()
+        postgresql.protect("history")
+    else:
         for statement in (_SEARCH, *_KEEP_SEARCH, *_KEEP_HISTORY):
             op.execute(statement)
 
@@ -66,30 +72,30 @@ def _sources() -> None:
     op.create_table(
         "runs",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("command", sa.Text(), nullable=False),
-        sa.Column("version", sa.Text(), nullable=False),
-        sa.Column("started_at", sa.Text(), nullable=False),
-        sa.Column("ended_at", sa.Text(), nullable=True),
-        sa.Column("outcome", sa.Text(), nullable=True),
-        sa.Column("counts", sa.Text(), nullable=False),
+        sa.Column("command", Text(), nullable=False),
+        sa.Column("version", Text(), nullable=False),
+        sa.Column("started_at", Text(), nullable=False),
+        sa.Column("ended_at", Text(), nullable=True),
+        sa.Column("outcome", Text(), nullable=True),
+        sa.Column("counts", Text(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
         sqlite_autoincrement=True,
     )
     op.create_table(
         "sources",
-        sa.Column("sha256", sa.Text(), nullable=False),
-        sa.Column("byte_size", sa.Integer(), nullable=False),
-        sa.Column("media_type", sa.Text(), nullable=False),
-        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("sha256", Text(), nullable=False),
+        sa.Column("byte_size", LargeInteger, nullable=False),
+        sa.Column("media_type", Text(), nullable=False),
+        sa.Column("kind", Text(), nullable=False),
         sa.Column("pages", sa.Integer(), nullable=False),
-        sa.Column("document", sa.Text(), nullable=False),
-        sa.Column("first_seen_at", sa.Text(), nullable=False),
+        sa.Column("document", Text(), nullable=False),
+        sa.Column("first_seen_at", Text(), nullable=False),
         sa.PrimaryKeyConstraint("sha256"),
     )
     op.create_table(
         "source_paths",
-        sa.Column("path", sa.Text(), nullable=False),
-        sa.Column("sha256", sa.Text(), nullable=False),
+        sa.Column("path", Text(), nullable=False),
+        sa.Column("sha256", Text(), nullable=False),
         sa.Column("current", sa.Integer(), nullable=False),
         sa.Column("location", sa.LargeBinary(), nullable=True),
         sa.ForeignKeyConstraint(
@@ -105,29 +111,29 @@ def _directives() -> None:
     op.create_table(
         "directives",
         sa.Column("pk", sa.Integer(), nullable=False),
-        sa.Column("id", sa.Text(), nullable=False),
-        sa.Column("sha256", sa.Text(), nullable=False),
-        sa.Column("result_key", sa.Text(), nullable=False),
-        sa.Column("content_hash", sa.Text(), nullable=False),
-        sa.Column("number", sa.Text(), nullable=True),
-        sa.Column("number_status", sa.Text(), nullable=False),
-        sa.Column("number_key", sa.Text(), nullable=False),
-        sa.Column("serial", sa.Text(), nullable=True),
-        sa.Column("issuer", sa.Text(), nullable=True),
-        sa.Column("issuer_key", sa.Text(), nullable=False),
-        sa.Column("doc_type", sa.Text(), nullable=True),
-        sa.Column("doc_type_key", sa.Text(), nullable=False),
-        sa.Column("issued", sa.Text(), nullable=True),
-        sa.Column("issued_status", sa.Text(), nullable=False),
-        sa.Column("issued_first", sa.Text(), nullable=True),
-        sa.Column("issued_last", sa.Text(), nullable=True),
-        sa.Column("subject", sa.Text(), nullable=True),
-        sa.Column("campaign_id", sa.Text(), nullable=True),
-        sa.Column("campaign_name", sa.Text(), nullable=True),
-        sa.Column("state", sa.Text(), nullable=False),
-        sa.Column("reasons", sa.Text(), nullable=False),
+        sa.Column("id", Text(), nullable=False),
+        sa.Column("sha256", Text(), nullable=False),
+        sa.Column("result_key", Text(), nullable=False),
+        sa.Column("content_hash", Text(), nullable=False),
+        sa.Column("number", Text(), nullable=True),
+        sa.Column("number_status", Text(), nullable=False),
+        sa.Column("number_key", Text(), nullable=False),
+        sa.Column("serial", Text(), nullable=True),
+        sa.Column("issuer", Text(), nullable=True),
+        sa.Column("issuer_key", Text(), nullable=False),
+        sa.Column("doc_type", Text(), nullable=True),
+        sa.Column("doc_type_key", Text(), nullable=False),
+        sa.Column("issued", Text(), nullable=True),
+        sa.Column("issued_status", Text(), nullable=False),
+        sa.Column("issued_first", Text(), nullable=True),
+        sa.Column("issued_last", Text(), nullable=True),
+        sa.Column("subject", Text(), nullable=True),
+        sa.Column("campaign_id", Text(), nullable=True),
+        sa.Column("campaign_name", Text(), nullable=True),
+        sa.Column("state", Text(), nullable=False),
+        sa.Column("reasons", Text(), nullable=False),
         sa.Column("reason_count", sa.Integer(), nullable=False),
-        sa.Column("document", sa.Text(), nullable=False),
+        sa.Column("document", Text(), nullable=False),
         sa.ForeignKeyConstraint(
             ["sha256"],
             ["sources.sha256"],
@@ -137,8 +143,16 @@ def _directives() -> None:
     )
     op.create_index("ix_directives_campaign", "directives", ["campaign_id"], unique=False)
     op.create_index("ix_directives_issued", "directives", ["issued_first", "id"], unique=False)
-    op.create_index("ix_directives_number_key", "directives", ["number_key"], unique=False)
-    op.create_index("ix_directives_serial", "directives", ["serial"], unique=False)
+    op.create_index(
+        "ix_directives_number_key",
+        "directives",
+        ["number_key"],
+        unique=False,
+        postgresql_using="hash",
+    )
+    op.create_index(
+        "ix_directives_serial", "directives", ["serial"], unique=False, postgresql_using="hash"
+    )
     op.create_index("ix_directives_sha256", "directives", ["sha256"], unique=False)
     op.create_index("ix_directives_state", "directives", ["state", "reason_count"], unique=False)
 
@@ -149,10 +163,10 @@ def _pages() -> None:
         sa.Column("pk", sa.Integer(), nullable=False),
         sa.Column("directive_pk", sa.Integer(), nullable=False),
         sa.Column("page", sa.Integer(), nullable=False),
-        sa.Column("read_by", sa.Text(), nullable=False),
-        sa.Column("engine", sa.Text(), nullable=False),
-        sa.Column("text_raw", sa.Text(), nullable=False),
-        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("read_by", Text(), nullable=False),
+        sa.Column("engine", Text(), nullable=False),
+        sa.Column("text_raw", Text(), nullable=False),
+        sa.Column("text", Text(), nullable=False),
         sa.Column("document", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(["directive_pk"], ["directives.pk"], ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("pk"),
@@ -161,9 +175,9 @@ def _pages() -> None:
     op.create_table(
         "search_texts",
         sa.Column("pk", sa.Integer(), nullable=False),
-        sa.Column("number", sa.Text(), nullable=False),
-        sa.Column("title", sa.Text(), nullable=False),
-        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("number", Text(), nullable=False),
+        sa.Column("title", Text(), nullable=False),
+        sa.Column("body", Text(), nullable=False),
         sa.ForeignKeyConstraint(["pk"], ["directives.pk"], ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("pk"),
     )
@@ -174,31 +188,39 @@ def _recipients_and_citations() -> None:
         "recipients",
         sa.Column("directive_pk", sa.Integer(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
-        sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column("value", sa.Text(), nullable=True),
-        sa.Column("raw", sa.Text(), nullable=True),
-        sa.Column("value_key", sa.Text(), nullable=False),
-        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("kind", Text(), nullable=False),
+        sa.Column("value", Text(), nullable=True),
+        sa.Column("raw", Text(), nullable=True),
+        sa.Column("value_key", Text(), nullable=False),
+        sa.Column("status", Text(), nullable=False),
         sa.ForeignKeyConstraint(["directive_pk"], ["directives.pk"], ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("directive_pk", "position", "kind"),
     )
-    op.create_index("ix_recipients_value", "recipients", ["value_key"], unique=False)
+    op.create_index(
+        "ix_recipients_value", "recipients", ["value_key"], unique=False, postgresql_using="hash"
+    )
     op.create_table(
         "citations",
         sa.Column("directive_pk", sa.Integer(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
-        sa.Column("number", sa.Text(), nullable=True),
-        sa.Column("number_status", sa.Text(), nullable=False),
-        sa.Column("number_key", sa.Text(), nullable=False),
-        sa.Column("doc_type", sa.Text(), nullable=True),
-        sa.Column("issued", sa.Text(), nullable=True),
-        sa.Column("issuer", sa.Text(), nullable=True),
-        sa.Column("relation", sa.Text(), nullable=False),
-        sa.Column("resolved_id", sa.Text(), nullable=True),
+        sa.Column("number", Text(), nullable=True),
+        sa.Column("number_status", Text(), nullable=False),
+        sa.Column("number_key", Text(), nullable=False),
+        sa.Column("doc_type", Text(), nullable=True),
+        sa.Column("issued", Text(), nullable=True),
+        sa.Column("issuer", Text(), nullable=True),
+        sa.Column("relation", Text(), nullable=False),
+        sa.Column("resolved_id", Text(), nullable=True),
         sa.ForeignKeyConstraint(["directive_pk"], ["directives.pk"], ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("directive_pk", "position"),
     )
-    op.create_index("ix_citations_number_key", "citations", ["number_key"], unique=False)
+    op.create_index(
+        "ix_citations_number_key",
+        "citations",
+        ["number_key"],
+        unique=False,
+        postgresql_using="hash",
+    )
     op.create_index("ix_citations_resolved", "citations", ["resolved_id"], unique=False)
 
 
@@ -207,15 +229,15 @@ def _claims() -> None:
         "targets",
         sa.Column("directive_pk", sa.Integer(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
-        sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("kind", Text(), nullable=False),
+        sa.Column("text", Text(), nullable=False),
         sa.Column("value", sa.Float(), nullable=True),
-        sa.Column("comparator", sa.Text(), nullable=False),
-        sa.Column("unit", sa.Text(), nullable=True),
-        sa.Column("population", sa.Text(), nullable=True),
-        sa.Column("period", sa.Text(), nullable=True),
+        sa.Column("comparator", Text(), nullable=False),
+        sa.Column("unit", Text(), nullable=True),
+        sa.Column("population", Text(), nullable=True),
+        sa.Column("period", Text(), nullable=True),
         sa.Column("breakdown_of", sa.Integer(), nullable=True),
-        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("status", Text(), nullable=False),
         sa.ForeignKeyConstraint(["directive_pk"], ["directives.pk"], ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("directive_pk", "position"),
     )
@@ -223,15 +245,15 @@ def _claims() -> None:
         "deadlines",
         sa.Column("directive_pk", sa.Integer(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
-        sa.Column("text", sa.Text(), nullable=False),
-        sa.Column("date", sa.Text(), nullable=True),
-        sa.Column("date_first", sa.Text(), nullable=True),
-        sa.Column("date_last", sa.Text(), nullable=True),
-        sa.Column("operator", sa.Text(), nullable=False),
-        sa.Column("recurrence", sa.Text(), nullable=True),
-        sa.Column("action", sa.Text(), nullable=False),
-        sa.Column("responsible", sa.Text(), nullable=False),
-        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("text", Text(), nullable=False),
+        sa.Column("date", Text(), nullable=True),
+        sa.Column("date_first", Text(), nullable=True),
+        sa.Column("date_last", Text(), nullable=True),
+        sa.Column("operator", Text(), nullable=False),
+        sa.Column("recurrence", Text(), nullable=True),
+        sa.Column("action", Text(), nullable=False),
+        sa.Column("responsible", Text(), nullable=False),
+        sa.Column("status", Text(), nullable=False),
         sa.ForeignKeyConstraint(["directive_pk"], ["directives.pk"], ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("directive_pk", "position"),
     )
@@ -240,9 +262,9 @@ def _claims() -> None:
         "findings",
         sa.Column("directive_pk", sa.Integer(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
-        sa.Column("code", sa.Text(), nullable=False),
-        sa.Column("severity", sa.Text(), nullable=False),
-        sa.Column("message", sa.Text(), nullable=False),
+        sa.Column("code", Text(), nullable=False),
+        sa.Column("severity", Text(), nullable=False),
+        sa.Column("message", Text(), nullable=False),
         sa.Column("page", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(["directive_pk"], ["directives.pk"], ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("directive_pk", "position"),
@@ -253,14 +275,14 @@ def _claims() -> None:
 def _log() -> None:
     op.create_table(
         "quarantine",
-        sa.Column("path", sa.Text(), nullable=False),
+        sa.Column("path", Text(), nullable=False),
         sa.Column("location", sa.LargeBinary(), nullable=True),
-        sa.Column("sha256", sa.Text(), nullable=True),
-        sa.Column("category", sa.Text(), nullable=False),
-        sa.Column("failure", sa.Text(), nullable=False),
+        sa.Column("sha256", Text(), nullable=True),
+        sa.Column("category", Text(), nullable=False),
+        sa.Column("failure", Text(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
-        sa.Column("first_at", sa.Text(), nullable=False),
-        sa.Column("last_at", sa.Text(), nullable=False),
+        sa.Column("first_at", Text(), nullable=False),
+        sa.Column("last_at", Text(), nullable=False),
         sa.Column("run_id", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["run_id"],
@@ -273,12 +295,12 @@ def _log() -> None:
     op.create_table(
         "history",
         sa.Column("seq", sa.Integer(), nullable=False),
-        sa.Column("at", sa.Text(), nullable=False),
+        sa.Column("at", Text(), nullable=False),
         sa.Column("run_id", sa.Integer(), nullable=True),
-        sa.Column("directive_id", sa.Text(), nullable=False),
-        sa.Column("change", sa.Text(), nullable=False),
-        sa.Column("actor", sa.Text(), nullable=False),
-        sa.Column("version", sa.Text(), nullable=False),
+        sa.Column("directive_id", Text(), nullable=False),
+        sa.Column("change", Text(), nullable=False),
+        sa.Column("actor", Text(), nullable=False),
+        sa.Column("version", Text(), nullable=False),
         sa.Column("before", sa.LargeBinary(), nullable=True),
         sa.ForeignKeyConstraint(
             ["run_id"],

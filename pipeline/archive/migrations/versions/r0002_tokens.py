@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from pipeline.archive.dialects import Text
+
 revision = "0002"
 down_revision = "0001"
 branch_labels = None
@@ -16,12 +18,12 @@ def upgrade() -> None:
     op.create_table(
         "tokens",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("digest", sa.Text(), nullable=False),
-        sa.Column("scope", sa.Text(), nullable=False),
-        sa.Column("created_at", sa.Text(), nullable=False),
-        sa.Column("expires_at", sa.Text(), nullable=True),
-        sa.Column("revoked_at", sa.Text(), nullable=True),
+        sa.Column("name", Text(), nullable=False),
+        sa.Column("digest", Text(), nullable=False),
+        sa.Column("scope", Text(), nullable=False),
+        sa.Column("created_at", Text(), nullable=False),
+        sa.Column("expires_at", Text(), nullable=True),
+        sa.Column("revoked_at", Text(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("digest"),
         sqlite_autoincrement=True,
