@@ -20,6 +20,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from pipeline.archive.archive import Archive
+    from pipeline.archive.backup import BackupReport
+    from pipeline.archive.restoring import RestoreReport, restore
     from pipeline.archive.results import FileStore
     from pipeline.archive.rows import (
         Ambiguous,
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Ambiguous",
     "Archive",
+    "BackupReport",
     "CitationRow",
     "Damage",
     "DeadlineRow",
@@ -43,11 +46,19 @@ __all__ = [
     "FileStore",
     "Filter",
     "QuarantineEntry",
+    "RestoreReport",
     "SearchHit",
     "TargetRow",
+    "restore",
 ]
 
-_HOME: Final = {"Archive": "archive", "FileStore": "results"}
+_HOME: Final = {
+    "Archive": "archive",
+    "BackupReport": "backup",
+    "FileStore": "results",
+    "RestoreReport": "restoring",
+    "restore": "restoring",
+}
 
 
 def __getattr__(name: str) -> Any:

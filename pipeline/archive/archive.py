@@ -14,6 +14,7 @@ from models.failure import Failure
 from models.source import SourceDocument
 from models.text import PageText
 from pipeline.archive import failed, fixity, paths, queries, writing
+from pipeline.archive.backup import BackupReport, backup
 from pipeline.archive.database import NAME, Database
 from pipeline.archive.database_sqlite import open_folder
 from pipeline.archive.database_url import database_url, is_url
@@ -251,6 +252,12 @@ class Archive:
         ``quick`` reads no file and no page: names and sizes, and the database's own order.
         """
         yield from fixity.verify(self._database, self.files, quick=quick, watch=watch)
+
+    def backup(
+        self, target: Path, *, results: bool = True, watch: Watch = unwatched
+    ) -> BackupReport:
+        """Bring the backup in the folder ``target`` up to date; see :mod:`.backup`."""
+        return backup(self._database, self.files, target, results=results, watch=watch)
 
     # Last, because inside the class the name hides the built-in type from what follows.
     def list(
