@@ -154,11 +154,11 @@ def test_what_it_does_is_told_to_who_watches(whole: Archive) -> None:
     assert said == [("directives", 1, 1), ("originals", 1, 1), ("results", 1, None)]
 
 
-@pytest.mark.parametrize("place", ["memory", "s3"])
+@pytest.mark.parametrize("kind", ["memory", "s3"])
 def test_files_in_an_object_store_are_checked_too(
-    root: Path, tmp_path: Path, place: str, request: pytest.FixtureRequest
+    root: Path, tmp_path: Path, kind: str, request: pytest.FixtureRequest
 ) -> None:
-    with Archive.open(root, create=True, files=request.getfixturevalue(place)) as archive:
+    with Archive.open(root, create=True, files=request.getfixturevalue(kind)) as archive:
         made = full_directive()
         digest = keep(archive, tmp_path, b"content")
         made = made.model_copy(update={"source": made.source.model_copy(update={"sha256": digest})})
