@@ -13,12 +13,14 @@ from models.directive import Directive
 from models.failure import Failure
 from models.source import SourceDocument
 from models.text import PageText
-from pipeline.archive import failed, fixity, paths, queries, writing
+from pipeline.archive import failed, feed, fixity, queries, writing
 from pipeline.archive.backup import BackupReport, backup
 from pipeline.archive.database import NAME, Database
 from pipeline.archive.database_sqlite import open_folder
 from pipeline.archive.database_url import database_url, is_url
 from pipeline.archive.durable import storage_error
+from pipeline.archive.feed import ChangePage, LinePage
+from pipeline.archive.log import Author
 from pipeline.archive.results import FileStore
 from pipeline.archive.rows import (
     CitationRow,
@@ -138,10 +140,9 @@ class Archive:
         path.
         """
         with self._database.write() as connection:
-            changes = paths.record(
-                connection, path, source, location=location, now=writing.utc_now()
+            writing.record_source(
+                connection, path, source, location=location, author=Author(self._run_id)
             )
-            writing.note(connection, changes, run_id=self._run_id)
 
     def source(self, sha256: str) -> SourceDocument | None:
         """What was recorded of a content."""
@@ -160,7 +161,7 @@ class Archive:
         """
         with self._database.write() as connection:
             return writing.put_directive(
-                connection, directive, pages, result_key=result_key, run_id=run_id
+                connection, directive, pages, result_key=result_key, author=Author(run_id)
             )
 
     def result_key(self, sha256: str) -> str | None:
@@ -240,6 +241,30 @@ class Archive:
         """Citations in the directives that ``filter`` names."""
         with self._database.read() as connection:
             return queries.citation_rows(connection, filter)
+
+    # -- feed ----------------------------------------------------------------------------------
+
+    def changes(self, since: str | None = None, limit: int = 500) -> ChangePage:
+        """What changed after the cursor ``since``; from the beginning without one.
+
+        One entry a directive, at its latest change, in the order of the changes: ``created`` if it
+        was not there at the cursor, ``changed``, or ``withdrawn`` when no file has it any more.
+        Reading on from ``cursor`` misses nothing, also while others write.
+
+        :raises UsageProblem: ``since`` is no cursor, or one of another archive
+        """
+        with self._database.read() as connection:
+            return feed.changes(connection, since, limit)
+
+    def changes_json(self, since: str | None = None, limit: int = 500) -> LinePage:
+        """As :meth:`changes`, the records as JSON text: several times as quick."""
+        with self._database.read() as connection:
+            return feed.lines(connection, since, limit)
+
+    def renew_id(self) -> str:
+        """Give the archive a new id, after a restore: older cursors are refused then."""
+        with self._database.write() as connection:
+            return feed.renew_id(connection)
 
     def counts(self) -> dict[str, int]:
         """How much there is of everything."""

@@ -11,11 +11,11 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from pydantic import ValidationError
-from sqlalchemy import Connection, Row, func, select, text
+from sqlalchemy import Connection, Row, func, null, select, text
 
 from models.directive import Directive
 from models.text import PageText
-from pipeline.archive import record
+from pipeline.archive import organisations, record
 from pipeline.archive.database import Database
 from pipeline.archive.results import FileStore
 from pipeline.archive.rows import Damage, DamageKind
@@ -23,11 +23,11 @@ from pipeline.archive.schema import (
     LISTS,
     directives,
     history,
-    metadata,
     pages,
     search_texts,
     source_paths,
 )
+from pipeline.archive.schema import organisations as organisations_table
 from pipeline.archive.watch import Watch
 
 _BATCH: Final = 100
@@ -111,13 +111,15 @@ class _Batch:
         changes, current = self._changes(), self._current()
         for row in self._rows:
             try:
-                directive = record.restored(row.document, [])
-            except (ValueError, KeyError, TypeError) as error:
-                message = f"Its record cannot be read: {type(error).__name__}."
-                yield _of("database.inconsistent", row.id, message)
+                directive = Directive.model_validate_json(row.document)
+            except ValidationError:
+                yield _of("database.inconsistent", row.id, "Its record cannot be read.")
                 continue
-            yield from _row_of(row, directive)
-            yield from _lists_of(row, directive, {n: g.get(row.pk, []) for n, g in lists.items()})
+            bodies = organisations.bodies_of(directive)
+            pks = self._pks_of(bodies)
+            yield from _row_of(row, directive, bodies, pks)
+            expected = record.list_rows(directive, bodies, pks)
+            yield from _lists_of(row, expected, {n: g.get(row.pk, []) for n, g in lists.items()})
             yield from _history_of(row, changes.get(row.id, []), row.sha256 in current)
             if not self._quick:
                 yield from self._pages_of(
@@ -132,16 +134,24 @@ class _Batch:
             found.setdefault(getattr(row, owner.name), []).append(row)
         return found
 
-    def _changes(self) -> dict[str, list[tuple[str, bytes | None]]]:
-        """Kinds of change by directive, in order; with what was replaced if that is to be read."""
-        columns = [history.c.directive_id, history.c.change]
-        if not self._quick:
-            columns.append(history.c.before)
-        wanted = select(*columns).where(history.c.directive_id.in_([row.id for row in self._rows]))
-        found: dict[str, list[tuple[str, bytes | None]]] = {}
-        for row in self._connection.execute(wanted.order_by(history.c.seq)):
-            before = None if self._quick else row.before
-            found.setdefault(row.directive_id, []).append((row.change, before))
+    def _pks_of(self, bodies: organisations.Bodies) -> dict[str, int]:
+        """Row numbers of bodies by id; those that are not there are no row's."""
+        o = organisations_table.c
+        ids = {body.id for body in bodies.every()}
+        known = self._connection.execute(select(o.id, o.pk).where(o.id.in_(ids)))
+        return dict.fromkeys(ids, -1) | {row.id: row.pk for row in known}
+
+    def _changes(self) -> dict[str, list[Row[Any]]]:
+        """Changes by directive, in order; with the states they tell of if those are to be read."""
+        h = history.c
+        states = (
+            [null().label("before"), null().label("after")] if self._quick else [h.before, h.after]
+        )
+        wanted = select(h.seq, h.directive_id, h.change, *states)
+        found: dict[str, list[Row[Any]]] = {}
+        of_these = wanted.where(h.directive_id.in_([row.id for row in self._rows]))
+        for row in self._connection.execute(of_these.order_by(h.seq)):
+            found.setdefault(row.directive_id, []).append(row)
         return found
 
     def _current(self) -> set[str]:
@@ -178,8 +188,14 @@ class _Batch:
             yield _of("result.missing", row.id, message)
 
 
-def _row_of(row: Row[Any], directive: Directive) -> Iterator[Damage]:
-    if differing := _differing(row, record.directive_row(directive)):
+def _row_of(
+    row: Row[Any], directive: Directive, bodies: organisations.Bodies, pks: dict[str, int]
+) -> Iterator[Damage]:
+    expected = record.directive_row(directive) | {
+        "issuer_org": pks[bodies.issuer.id] if bodies.issuer is not None else None,
+        "parent_org": pks[bodies.parent.id] if bodies.parent is not None else None,
+    }
+    if differing := _differing(row, expected):
         message = f"Its columns are not those of its record: {', '.join(differing)}."
         yield _of("database.inconsistent", row.id, message)
 
@@ -191,35 +207,29 @@ def _differing(row: Row[Any], expected: dict[str, Any]) -> list[str]:
 
 
 def _lists_of(
-    row: Row[Any], directive: Directive, lists: dict[str, list[Row[Any]]]
+    row: Row[Any], lists: dict[str, list[record.Row]], stored: dict[str, list[Row[Any]]]
 ) -> Iterator[Damage]:
-    for name, expected in record.list_rows(directive).items():
-        have = [item._mapping for item in lists[name]]
-        columns = [
-            c for c in (expected[0] if expected else ()) if c not in _NOT_OF_THE_RECORD
-        ]  # every row of a table has the same columns
-        compared = [
-            tuple(item[c] for c in columns if c in metadata.tables[name].c) for item in have
-        ]
-        wanted = [
-            tuple(item[c] for c in columns if c in metadata.tables[name].c) for item in expected
-        ]
-        if len(have) != len(expected) or sorted(compared, key=repr) != sorted(wanted, key=repr):
+    for name, expected in lists.items():
+        # Every row of a table has the same columns.
+        columns = [c for c in (expected[0] if expected else ()) if c not in _NOT_OF_THE_RECORD]
+        have = [tuple(item._mapping[c] for c in columns) for item in stored[name]]
+        wanted = [tuple(item[c] for c in columns) for item in expected]
+        if sorted(have, key=repr) != sorted(wanted, key=repr):
             yield _of("database.inconsistent", row.id, f"Its {name} are not those of its record.")
 
 
-def _history_of(
-    row: Row[Any], changes: list[tuple[str, bytes | None]], current: bool
-) -> Iterator[Damage]:
-    kinds = [change for change, _ in changes]
+def _history_of(row: Row[Any], changes: list[Row[Any]], current: bool) -> Iterator[Damage]:
+    kinds = [change.change for change in changes]
     if not kinds or kinds[0] != "created":
         yield _of("history.broken", row.id, "The history does not tell how it came.")
-    moves = [kind for kind in kinds if kind in ("superseded", "reinstated")]
-    if (moves[-1:] == ["superseded"]) is current:
+    superseded = [k for k in kinds if k in ("superseded", "reinstated")][-1:] == ["superseded"]
+    if superseded is current or (row.live_seq is None) is current:
         yield _of("history.broken", row.id, "The history's last word is not how it is now.")
-    for _, before in changes:
-        if before is not None and not _is_record(before, row.id):
-            yield _of("history.broken", row.id, "An earlier state of it cannot be read.")
+    if changes and (row.created_seq, row.change_seq) != (changes[0].seq, changes[-1].seq):
+        yield _of("history.broken", row.id, "Its place in the feed is not that of its history.")
+    packed = [p for change in changes for p in (change.before, change.after) if p is not None]
+    if not all(_is_record(p, row.id) for p in packed):
+        yield _of("history.broken", row.id, "An earlier state of it cannot be read.")
 
 
 def _is_record(packed: bytes, id_: str) -> bool:

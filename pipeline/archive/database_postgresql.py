@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from sqlalchemy import URL, Connection, create_engine, select
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.schema import SetColumnComment
 
 from pipeline.archive.database import (
     BUSY_SECONDS,
@@ -245,7 +246,15 @@ def _bring_up_to_date(database: PostgresqlDatabase, fill: Fill, *, create: bool)
             return
         _check(database, state, create=create)
         fill(change)
+        _describe(change)
         run(f"COMMENT ON TABLE alembic_version IS '{_MARK}'")
+
+
+def _describe(connection: Connection) -> None:
+    """Write what ``schema`` says of each column into the database, for whoever looks there."""
+    for table in metadata.sorted_tables:
+        for column in table.columns:
+            connection.execute(SetColumnComment(column))
 
 
 def _may_write(database: PostgresqlDatabase) -> bool:

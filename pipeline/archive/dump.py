@@ -18,14 +18,38 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import Connection, Table, column, func, insert, inspect, select, table, text
+from sqlalchemy import (
+    Connection,
+    Table,
+    TableClause,
+    bindparam,
+    column,
+    delete,
+    func,
+    insert,
+    inspect,
+    select,
+    table,
+    text,
+    update,
+)
 
 from models.base import Model
+from models.directive import Directive
 from pipeline import __version__
-from pipeline.archive import record
+from pipeline.archive import feed, record
 from pipeline.archive.database import migrate
 from pipeline.archive.dialects import without_nul
-from pipeline.archive.schema import HEAD, directives, history, metadata, pages, runs, search_texts
+from pipeline.archive.schema import (
+    HEAD,
+    about,
+    directives,
+    history,
+    metadata,
+    pages,
+    runs,
+    search_texts,
+)
 from pipeline.archive.watch import Watch
 from pipeline.errors import ArchiveProblem
 
@@ -182,9 +206,11 @@ def filler(dumped: Dump, folder: Path, watch: Watch) -> Callable[[Connection], N
             _load_table(connection, one, rows_of(folder / f"{one.name}.jsonl.gz"), watch)
         for one in dumped.tables:
             _number_on(connection, one)
+        make_searchable(connection, watch)
         if dumped.revision != HEAD:
             migrate(connection)
-        make_searchable(connection, watch)
+        if any(one.name == about.name for one in dumped.tables):
+            feed.renew_id(connection)
 
     return fill
 
@@ -202,15 +228,51 @@ def _load_table(
 ) -> None:
     # Not the tables of `schema`: the dump may be of an older version.
     target = table(one.name, *(column(name) for name in one.columns))
+    if connection.scalar(select(func.count()).select_from(target)):
+        connection.execute(delete(target))  # what the migrations put there
+    later = _Later(connection, one, target)
     done = 0
     for batch in _batches(rows):
         if any(row.keys() != set(one.columns) for row in batch):
             raise Wrong(f"a row of {one.name} has other columns than the table")
-        connection.execute(insert(target), batch)
+        connection.execute(insert(target), [later.without(row) for row in batch])
         done += len(batch)
         watch(one.name, done, one.rows)
+    later.put(connection)
     if done != one.rows:
         raise Wrong(f"{one.name} has {done} rows, not {one.rows}")
+
+
+class _Later:
+    """References of a table's rows to rows of the same table, put in when all are there."""
+
+    def __init__(self, connection: Connection, one: DumpedTable, target: TableClause) -> None:
+        facts = inspect(connection)
+        self._target = target
+        self._key = facts.get_pk_constraint(one.name)["constrained_columns"]
+        self._columns = [
+            name
+            for key in facts.get_foreign_keys(one.name)
+            if key["referred_table"] == one.name
+            for name in key["constrained_columns"]
+        ]
+        self._kept: list[dict[str, Any]] = []
+
+    def without(self, row: dict[str, Any]) -> dict[str, Any]:
+        """The row as it can be inserted now."""
+        if any(row[name] is not None for name in self._columns):
+            self._kept.append({f"the_{n}": row[n] for n in (*self._key, *self._columns)})
+            return row | dict.fromkeys(self._columns)
+        return row
+
+    def put(self, connection: Connection) -> None:
+        """Put the references in."""
+        if not self._kept:
+            return
+        change = update(self._target).values({n: bindparam(f"the_{n}") for n in self._columns})
+        of_row = [self._target.c[n] == bindparam(f"the_{n}") for n in self._key]
+        for start in range(0, len(self._kept), _BATCH):
+            connection.execute(change.where(*of_row), self._kept[start : start + _BATCH])
 
 
 def _batches(rows: Iterator[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
@@ -254,7 +316,7 @@ def make_searchable(connection: Connection, watch: Watch) -> None:
         connection.execute(
             insert(search_texts),
             [
-                record.search_row(record.restored(row.document, []), ())
+                record.search_row(Directive.model_validate_json(row.document), ())
                 | {"pk": row.pk, "body": record.search_body(texts.get(row.pk, []))}
                 for row in rows
             ],

@@ -6,10 +6,11 @@ has other content now, the ones it had: its directive is superseded then, and ke
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, func, select, update
 
@@ -18,11 +19,21 @@ from pipeline.archive.dialects import upsert
 from pipeline.archive.schema import directives, source_paths, sources
 
 _BATCH = 500
+#: Longer names are shortened: an entry of PostgreSQL's index may have 2,700 bytes in all.
+_NAME_BYTES: Final = 2000
 
 
 def stored_name(path: str) -> str:
-    """``path`` as the database can hold it: bytes that are no UTF-8 become ``\\xNN``."""
-    return _bytes(path).decode("utf-8", "backslashreplace")
+    """``path`` as the database can hold it: bytes that are no UTF-8 become ``\\xNN``.
+
+    Of a name past 2,000 bytes the middle becomes a hash of the whole, so that it is still its own.
+    """
+    name = _bytes(path).decode("utf-8", "backslashreplace").encode()
+    if len(name) > _NAME_BYTES:
+        half = _NAME_BYTES // 2 - 12
+        mark = f"…{hashlib.sha256(name).hexdigest()[:16]}…".encode()
+        name = name[:half] + mark + name[-half:]
+    return name.decode("utf-8", "ignore")
 
 
 def _bytes(path: str) -> bytes:
@@ -54,7 +65,12 @@ def record(
     renewed = {c: add.excluded[c] for c in ("media_type", "kind", "pages", "document")}
     connection.execute(add.on_conflict_do_update(index_elements=["sha256"], set_=renewed))
 
-    was_gone = not _is_current(connection, source.sha256)
+    was_gone = not is_current(connection, source.sha256)
+    had = connection.scalar(
+        select(source_paths.c.current).where(
+            source_paths.c.path == name, source_paths.c.sha256 == source.sha256
+        )
+    )
     before = connection.scalars(
         select(source_paths.c.sha256).where(
             source_paths.c.path == name,
@@ -76,14 +92,18 @@ def record(
             set_={"current": 1, "location": put.excluded.location},
         )
     )
-    gone = [sha for sha in before if not _is_current(connection, sha)]
-    changes = [(id_, "superseded") for sha in gone for id_ in _directives_of(connection, sha)]
-    if was_gone:
-        changes += [(id_, "reinstated") for id_ in _directives_of(connection, source.sha256)]
+    changes: list[tuple[str, str]] = []
+    for sha in before:
+        change = "renamed" if is_current(connection, sha) else "superseded"
+        changes += [(id_, change) for id_ in _directives_of(connection, sha)]
+    if was_gone or not had:
+        change = "reinstated" if was_gone else "renamed"
+        changes += [(id_, change) for id_ in _directives_of(connection, source.sha256)]
     return changes
 
 
-def _is_current(connection: Connection, sha256: str) -> bool:
+def is_current(connection: Connection, sha256: str) -> bool:
+    """Whether a name has this content now."""
     found = select(source_paths.c.path).where(
         source_paths.c.sha256 == sha256, source_paths.c.current == 1
     )

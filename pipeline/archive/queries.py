@@ -22,7 +22,7 @@ from sqlalchemy import (
 
 from models.directive import Directive
 from models.text import PageText
-from pipeline.archive import paths, record
+from pipeline.archive import paths, reading, record
 from pipeline.archive.dialects import without_nul
 from pipeline.archive.fulltext import Found
 from pipeline.archive.rows import (
@@ -129,16 +129,14 @@ def streamed(connection: Connection, wanted: Filter | None) -> Iterator[Directiv
     after = ""
     while True:
         rows = connection.execute(
-            select(directives.c.id, directives.c.sha256, directives.c.document)
+            select(*reading.COLUMNS)
             .where(condition, directives.c.id > after)
             .order_by(directives.c.id)
             .limit(_BATCH)
         ).all()
         if not rows:
             return
-        names = paths.names(connection, (row.sha256 for row in rows))
-        for row in rows:
-            yield record.restored(row.document, names.get(row.sha256, []))
+        yield from reading.restored(connection, rows)
         after = rows[-1].id
 
 
@@ -157,16 +155,13 @@ def one(connection: Connection, asked: str) -> Directive:
         ways.append(begins)
     for way in ways:
         found = connection.execute(
-            select(d.id, d.sha256, d.document, d.number, d.issuer, d.issued)
+            select(*reading.COLUMNS, d.number, d.issuer, d.issued)
             .where(way)
             .order_by(d.id)
             .limit(_CANDIDATES + 1)
         ).all()
         if len(found) == 1:
-            row = found[0]
-            return record.restored(
-                row.document, paths.names(connection, [row.sha256]).get(row.sha256, [])
-            )
+            return reading.restored(connection, found)[0]
         if found:
             raise _ambiguous(asked, found)
     raise NotFound(f"No document has the id or the number {asked!r}.")

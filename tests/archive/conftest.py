@@ -12,7 +12,7 @@ import pytest
 from models.directive import Directive
 from pipeline.archive import Archive
 from tests.archive.cluster import Cluster, started
-from tests.archive.places import PostgresqlPlace, SqlitePlace, template
+from tests.archive.places import Databases, PostgresqlPlace, SqlitePlace
 from tests.archive.strategies import directive, page, source
 
 Put = Callable[..., Directive]
@@ -44,19 +44,19 @@ def cluster() -> Iterator[Cluster]:
 
 
 @pytest.fixture(scope="session")
-def filled_template(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The name of a database with an empty archive in it, to be copied."""
-    return template(cluster, tmp_path_factory.mktemp("template"))
+def databases(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Databases:
+    """Empty archives in it."""
+    return Databases(cluster, tmp_path_factory.mktemp("template"))
 
 
 def _made(kind: str, request: pytest.FixtureRequest, folder: Path) -> Iterator[Place]:
     if kind == "sqlite":
         yield SqlitePlace(folder / "archive")
         return
-    cluster: Cluster = request.getfixturevalue("cluster")
-    name = cluster.database(request.getfixturevalue("filled_template"))
-    yield PostgresqlPlace(cluster, name, folder / "files")
-    cluster.drop(name)
+    databases: Databases = request.getfixturevalue("databases")
+    place = databases.take(folder / "files")
+    yield place
+    databases.give_back(place)
 
 
 @pytest.fixture

@@ -69,6 +69,7 @@ def state(archive: Archive) -> dict[str, object]:
         # Each database has its own scale of scores.
         "found": [hit.model_copy(update={"score": 0.0}) for hit in archive.search("sang kien")],
         "counts": archive.counts(),
+        "changes": [(row.id, row.change, row.at) for row in archive.changes(None).changes],
     }
 
 
@@ -104,6 +105,33 @@ def test_the_history_goes_on_where_it_was(
     with again.open() as opened:
         add(opened, b"after the restore")
     assert again.rows("SELECT max(seq) FROM history")[0][0] == before[-1][0] + 1
+
+
+def test_cursors_hold_for_what_was_backed_up_and_no_further(
+    filled: Archive, target: Path, tmp_path: Path
+) -> None:
+    """A cursor from after the backup is of a future that the restored archive does not have."""
+    early = filled.changes(None, limit=2).cursor
+    at_backup = filled.changes(None).cursor
+    filled.backup(target)
+    add(filled, b"after the backup")
+    late = filled.changes(None).cursor
+    restore(target, tmp_path / "again")
+    with Archive.open(tmp_path / "again") as again:
+        expected = [row.id for row in filled.changes(early).changes]
+        seen = [row.id for row in again.changes(early).changes]
+        assert seen == expected[: len(seen)]
+        assert len(seen) == len(expected) - 1
+        assert again.changes(at_backup).changes == ()
+        for content in (b"one more", b"and one"):
+            add(again, content)
+        assert len(again.changes(at_backup).changes) == 2
+        with pytest.raises(UsageProblem, match="before this one was restored"):
+            again.changes(late)
+        again.backup(target)
+    restore(target, tmp_path / "a third time")
+    with Archive.open(tmp_path / "a third time") as third:
+        assert len(third.changes(at_backup).changes) == 2
 
 
 def test_a_number_of_the_history_that_was_taken_back_is_not_given_again(

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import multiprocessing
-import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable
-from contextlib import closing
 from itertools import permutations
 from pathlib import Path
 from typing import Any
@@ -16,8 +14,9 @@ from typing import Any
 import pytest
 
 from models.directive import Directive
-from pipeline.archive import Archive, writing
-from tests.archive.conftest import Put
+from pipeline.archive import Archive, Filter, writing
+from pipeline.errors import ArchiveProblem
+from tests.archive.conftest import Place, Put
 from tests.archive.strategies import (
     directive,
     failure,
@@ -27,11 +26,6 @@ from tests.archive.strategies import (
     sha,
     source,
 )
-
-
-def rows(root: Path, query: str) -> list[tuple[Any, ...]]:
-    with closing(sqlite3.connect(root / "vanthu.db")) as db:
-        return db.execute(query).fetchall()
 
 
 def everything(archive: Archive) -> list[str]:
@@ -56,19 +50,19 @@ def test_what_was_put_comes_back_whole_with_its_recorded_path(
 
 
 def test_the_same_again_is_unchanged_and_leaves_no_history(
-    archive: Archive, run_id: int, root: Path
+    archive: Archive, run_id: int, place: Place
 ) -> None:
     archive.record_source("a.pdf", source("full"))
     put = archive.put_directive
     assert put(full_directive(), [page("x")], result_key="k1", run_id=run_id) == "created"
     assert put(full_directive(), [page("x")], result_key="k2", run_id=run_id) == "unchanged"
     assert archive.result_key(sha("full")) == "k2"
-    assert len(rows(root, "SELECT * FROM history")) == 1
+    assert len(place.rows("SELECT * FROM history")) == 1
 
 
 @pytest.mark.parametrize("what", ["record", "pages"])
 def test_a_change_replaces_everything_and_keeps_what_was_before(
-    archive: Archive, run_id: int, root: Path, what: str
+    archive: Archive, run_id: int, place: Place, what: str
 ) -> None:
     archive.record_source("a.pdf", source("full"))
     archive.put_directive(
@@ -81,19 +75,24 @@ def test_a_change_replaces_everything_and_keeps_what_was_before(
     assert archive.search("cu") == []
     assert len(archive.search("moi")) == 1
     assert len(archive.targets()) == (0 if what == "record" else 2)
-    history = rows(root, "SELECT change, version, before IS NULL FROM history ORDER BY seq")
-    assert history == [("created", "0.1.0", 1), ("changed", "0.1.0", 0)]
+    history = place.rows("SELECT change, version, before IS NULL FROM history ORDER BY seq")
+    assert history == [("created", "0.1.0", True), ("changed", "0.1.0", False)]
     assert not [d for d in archive.verify() if d.kind != "original.missing"]
 
 
-def test_history_is_never_rewritten(archive: Archive, put: Put, root: Path) -> None:
+def test_history_is_never_rewritten(archive: Archive, put: Put, place: Place) -> None:
     put("a")
-    for statement in ("UPDATE history SET change = 'x'", "DELETE FROM history"):
+    statements = ["UPDATE history SET change = 'x'", "DELETE FROM history"]
+    if place.dialect == "postgresql":
+        statements.append("TRUNCATE history")
+    for statement in statements:
         with (
-            closing(sqlite3.connect(root / "vanthu.db")) as db,
-            pytest.raises(sqlite3.IntegrityError, match="never changed"),
+            pytest.raises(ArchiveProblem) as error,
+            archive._database.write() as connection,
         ):
-            db.execute(statement)
+            connection.exec_driver_sql(statement)
+        assert "never changed" in error.value.detail
+    assert place.rows("SELECT change FROM history") == [("created",)]
 
 
 def test_a_failure_in_the_middle_leaves_nothing(
@@ -141,7 +140,7 @@ def test_the_export_does_not_depend_on_the_order_of_events(tmp_path: Path) -> No
 
 
 def test_a_path_with_new_content_leaves_the_old_directive_superseded(
-    archive: Archive, put: Put, root: Path
+    archive: Archive, put: Put, place: Place
 ) -> None:
     put("old", path="in/plan.pdf")
     put("new", path="in/plan.pdf")
@@ -151,7 +150,7 @@ def test_a_path_with_new_content_leaves_the_old_directive_superseded(
     assert archive.counts()["superseded"] == 1
     archive.record_source("in/plan.pdf", source("old"))
     assert {row.id: row.superseded for row in archive.list()} == {"d-old": False, "d-new": True}
-    changes = rows(root, "SELECT directive_id, change FROM history ORDER BY seq")
+    changes = place.rows("SELECT directive_id, change FROM history ORDER BY seq")
     assert changes == [
         ("d-old", "created"),
         ("d-old", "superseded"),
@@ -170,8 +169,12 @@ def test_an_old_content_with_another_path_is_not_superseded(archive: Archive, pu
     assert archive.get("d-old").source.other_paths == ()
 
 
+#: As long as a path can be, and nothing that compresses.
+LONG = "/".join(sha(str(n)) for n in range(63))
+
+
 @pytest.mark.parametrize(
-    "path", ["a\nb\"'.pdf", "x\udcff.pdf", "\ud800.pdf", "nul\0.pdf", "é\u0301", ""]
+    "path", ["a\nb\"'.pdf", "x\udcff.pdf", "\ud800.pdf", "nul\0.pdf", "é\u0301", "", LONG]
 )
 def test_any_path_can_be_recorded(archive: Archive, run_id: int, path: str) -> None:
     archive.record_source(path, source("a"))
@@ -183,10 +186,26 @@ def test_any_path_can_be_recorded(archive: Archive, run_id: int, path: str) -> N
     assert archive.quarantined() == []
 
 
-def test_a_run_is_noted_with_its_end(archive: Archive, root: Path) -> None:
+def test_long_names_stay_apart(archive: Archive, put: Put) -> None:
+    for end in "xy":
+        put(end, path=f"{LONG}{end}{LONG}")
+    assert len({row.path for row in archive.list()}) == 2
+
+
+def test_a_nul_character_in_a_text_is_replaced(archive: Archive, put: Put) -> None:
+    made = put("a", "một\0hai", number="4\0/KH", subject="ch\0", issuer="\0")
+    assert archive.get("d-a").subject == made.subject
+    assert archive.list()[0].number == "4\ufffd/KH"
+    assert archive.pages("d-a")[0].text == "một\0hai"
+    assert [hit.id for hit in archive.search("mot hai")] == ["d-a"]
+    assert archive.list(Filter(campaign="\0", finding="\0")) == []
+    assert archive.source("\0") is None
+
+
+def test_a_run_is_noted_with_its_end(archive: Archive, place: Place) -> None:
     run = archive.begin_run("ingest in/", "0.2.0")
     archive.end_run(run, {"created": 3, "quarantined": 1}, "finished")
-    command, outcome, counts = rows(root, "SELECT command, outcome, counts FROM runs")[0]
+    command, outcome, counts = place.rows("SELECT command, outcome, counts FROM runs")[0]
     assert (command, outcome, counts) == (
         "ingest in/", "finished", '{"created": 3, "quarantined": 1}',
     )  # fmt: skip
@@ -233,9 +252,9 @@ def test_an_archived_file_leaves_quarantine_a_refused_copy_stays(
 DOCUMENTS = 25
 
 
-def _write_all(root: str, version: str, barrier: Any) -> None:
+def _write_all(where: str, files: str, version: str, barrier: Any) -> None:
     barrier.wait()
-    with Archive.open(root, create=True) as archive:
+    with Archive.open(where, create=True, files=files) as archive:
         run_id = archive.begin_run("ingest", version)
         for number in range(DOCUMENTS):
             made: Directive = directive(str(number), number=field(f"{number}/LĐLĐ"))
@@ -246,29 +265,30 @@ def _write_all(root: str, version: str, barrier: Any) -> None:
 
 
 @pytest.mark.slow
-def test_processes_that_write_the_same_at_once_make_one_archive(root: Path) -> None:
+def test_processes_that_write_the_same_at_once_make_one_archive(place: Place) -> None:
     context = multiprocessing.get_context("spawn")
     barrier = context.Barrier(3)
     writers = [
-        context.Process(target=_write_all, args=(str(root), str(n), barrier)) for n in range(3)
+        context.Process(target=_write_all, args=(place.where, str(place.files), str(n), barrier))
+        for n in range(3)
     ]
     for writer in writers:
         writer.start()
     for writer in writers:
         writer.join(120)
     assert [writer.exitcode for writer in writers] == [0, 0, 0]
-    with Archive.open(root) as archive:
+    with place.open() as archive:
         assert archive.counts()["directives"] == archive.counts()["pages"] == DOCUMENTS
         assert not [d for d in archive.verify() if d.kind != "original.missing"]
-    assert rows(root, "SELECT count(*) FROM history") == [(DOCUMENTS,)]
+    assert place.rows("SELECT count(*) FROM history") == [(DOCUMENTS,)]
 
 
 def test_a_reader_sees_one_state_while_another_writes(
-    archive: Archive, put: Put, root: Path
+    archive: Archive, put: Put, place: Place
 ) -> None:
     for name in "abc":
         put(name)
-    with Archive.open(root) as reader:
+    with place.open() as reader:
         seen = reader.directives()
         first = next(seen)
         put("d")
@@ -280,7 +300,7 @@ KILLED = """
 import sys
 from pipeline.archive import Archive
 from tests.archive.strategies import directive, page, source
-with Archive.open(sys.argv[1], create=True) as archive:
+with Archive.open(sys.argv[1], create=True, files=sys.argv[2]) as archive:
     run_id = archive.begin_run("ingest", "1")
     print("begun", flush=True)
     for number in range(400):
@@ -294,21 +314,22 @@ with Archive.open(sys.argv[1], create=True) as archive:
 
 @pytest.mark.slow
 def test_killed_at_any_moment_and_run_again_it_is_the_same_archive(
-    root: Path, tmp_path: Path
+    place: Place, tmp_path: Path
 ) -> None:
     command = [sys.executable, "-c", KILLED]
+    here, other = [place.where, str(place.files)], [str(tmp_path / "undisturbed")] * 2
     for wait in (0.0, 0.01, 0.1, 0.4):
-        with subprocess.Popen([*command, str(root)], stdout=subprocess.PIPE) as process:
+        with subprocess.Popen([*command, *here], stdout=subprocess.PIPE) as process:
             assert process.stdout is not None
             process.stdout.readline()
             time.sleep(wait)
             process.kill()
-        with Archive.open(root) as archive:
+        with place.open() as archive:
             assert {d.kind for d in archive.verify()} <= {"original.missing"}
-    for where in (root, tmp_path / "undisturbed"):
-        subprocess.run([*command, str(where)], check=True, stdout=subprocess.DEVNULL)
-    with Archive.open(root) as archive, Archive.open(tmp_path / "undisturbed") as other:
-        assert everything(archive) == everything(other)
+    for where in (here, other):
+        subprocess.run([*command, *where], check=True, stdout=subprocess.DEVNULL)
+    with place.open() as archive, Archive.open(other[0]) as undisturbed:
+        assert everything(archive) == everything(undisturbed)
         assert len(everything(archive)) == 400
-    assert rows(root, "SELECT count(*) FROM history") == [(400,)]
-    assert list((root / "tmp").iterdir()) == []
+    assert place.rows("SELECT count(*) FROM history") == [(400,)]
+    assert list((place.files / "tmp").iterdir()) == []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import given
@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from models.vietnamese import nfc
 from pipeline.archive import Archive
 from pipeline.archive.words import MAX_TERMS, ask, key, number_key, spellings
-from tests.archive.conftest import Put
+from tests.archive.conftest import Place, Put
 from tests.archive.strategies import directive, page, source
 
 TEXT = (
@@ -60,15 +60,16 @@ def test_search_does_not_find(one: Archive, query: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def shared_archive(tmp_path_factory: pytest.TempPathFactory) -> Archive:
-    archive = Archive.open(tmp_path_factory.mktemp("search") / "archive", create=True)
+def shared_archive(shared_place: Place) -> Iterator[Archive]:
+    archive = shared_place.open(create=True)
     run_id = archive.begin_run("ingest", "1")
     archive.record_source("a.pdf", source("a"))
     archive.put_directive(
         directive("a", number="482/LĐLĐ"), [page(TEXT), page("NOT AND OR NEAR", 2)],
         result_key="k", run_id=run_id,
     )  # fmt: skip
-    return archive
+    yield archive
+    archive.close()
 
 
 TYPED = st.text(
@@ -172,8 +173,15 @@ def test_the_limit_holds_and_equal_hits_keep_their_order(archive: Archive, put: 
     assert archive.search("sáng kiến", limit=0) == []
 
 
-def test_a_huge_page_is_searched_without_trouble(archive: Archive, put: Put, root: Path) -> None:
+def test_a_huge_page_is_searched_without_trouble(archive: Archive, put: Put) -> None:
     put("a", "chữ " * 30_000)
     (hit,) = archive.search("chu")
     assert len(hit.snippet) < 220
     assert hit.marks
+
+
+@given(st.text(alphabet=st.sampled_from("aăđĐÐ01 ٣-/\u0301\u00ad\ufeff“”²ßИ한x9\n_ạ"), max_size=40))
+def test_a_long_text_has_the_key_of_its_parts(part: str) -> None:
+    long = part + " lđ0012b " * 60
+    by_parts = " ".join(filter(None, [key(part), *[key(" lđ0012b ")] * 60]))
+    assert key(long) == by_parts
