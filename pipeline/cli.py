@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, BinaryIO
 import typer
 from rich.markup import escape
 
-from pipeline import __version__, cli_queries, cli_relations
+from pipeline import __version__, cli_keeping, cli_queries, cli_relations
 from pipeline.cli_options import (
     Campaign,
     ChangesSince,
@@ -26,7 +26,6 @@ from pipeline.cli_options import (
     Until,
     Where,
     chosen_filter,
-    emit,
     opened_archive,
     settings,
 )
@@ -214,6 +213,7 @@ def _read_bytes(path: Path) -> bytes:
 
 app.add_typer(cli_queries.app)
 app.add_typer(cli_relations.app)
+app.add_typer(cli_keeping.app)
 
 
 @app.command()
@@ -316,27 +316,3 @@ def schema() -> None:
     from pipeline import publish
 
     print(json.dumps(publish.directive_schema(), ensure_ascii=False, indent=2))  # noqa: T201
-
-
-@app.command()
-def verify(archive: Where = None, as_json: Json = False) -> None:
-    """Check every stored file against its hash, and the database.
-
-    Example: vanthu verify --archive my-archive
-    """
-    from pipeline.console import table, talk
-
-    with opened_archive(archive) as opened:
-        damages = list(opened.verify())
-        counts = opened.counts()
-    if as_json:
-        emit(damages)
-    elif damages:
-        table("", ["severity", "what", "where", "message"],
-              [(d.severity, d.kind, d.where, d.message) for d in damages])  # fmt: skip
-    errors = [d for d in damages if d.severity == "error"]
-    talk.print(
-        f"{sum(counts.values()):,} records checked: "
-        + (f"{len(errors)} damaged" if errors else "nothing is damaged")
-    )
-    raise typer.Exit(int(ExitCode.DAMAGED if errors else ExitCode.OK))

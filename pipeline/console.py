@@ -360,6 +360,35 @@ class Bar(Observer):
             self._progress.advance(self._files)
 
 
+class Steps:
+    """How far long work is, on standard error; silent where that is no terminal. Called with what
+    is being done, how many are done, and of how many."""
+
+    def __init__(self) -> None:
+        self._progress = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            console=talk,
+            disable=not talk.is_terminal,
+            transient=True,
+        )
+        self._tasks: dict[str, TaskID] = {}
+
+    def __enter__(self) -> Steps:
+        self._progress.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._progress.stop()
+
+    def __call__(self, what: str, done: int, total: int | None) -> None:
+        if what not in self._tasks:
+            self._tasks[what] = self._progress.add_task(what, total=total)
+        self._progress.update(self._tasks[what], completed=done)
+
+
 def summary(report: Report) -> None:
     """The counts at the end of a run."""
     count = report.outcomes

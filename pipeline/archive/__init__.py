@@ -20,9 +20,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from pipeline.archive.archive import Archive
+    from pipeline.archive.backup import BackupReport
     from pipeline.archive.feed import ChangeLine, ChangePage, ChangeRow, LinePage
     from pipeline.archive.graph import Chain, ChainEdge, ChainNode
     from pipeline.archive.merging import Merge, MergeSide
+    from pipeline.archive.restoring import RestoreReport, restore
     from pipeline.archive.results import FileStore
     from pipeline.archive.rows import (
         Ambiguous,
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Ambiguous",
     "Archive",
+    "BackupReport",
     "Chain",
     "ChainEdge",
     "ChainNode",
@@ -55,16 +58,21 @@ __all__ = [
     "Merge",
     "MergeSide",
     "QuarantineEntry",
+    "RestoreReport",
     "SearchHit",
     "TargetRow",
+    "restore",
 ]
 
 _HOME: Final = {
     "Archive": "archive",
-    "FileStore": "results",
     **dict.fromkeys(("ChangeLine", "ChangePage", "ChangeRow", "LinePage"), "feed"),
     **dict.fromkeys(("Chain", "ChainEdge", "ChainNode"), "graph"),
     **dict.fromkeys(("Merge", "MergeSide"), "merging"),
+    "BackupReport": "backup",
+    "FileStore": "results",
+    "RestoreReport": "restoring",
+    "restore": "restoring",
 }
 
 

@@ -14,6 +14,7 @@ from models.failure import Failure
 from models.source import SourceDocument
 from models.text import PageText
 from pipeline.archive import failed, feed, fixity, graph, merging, queries, writing
+from pipeline.archive.backup import BackupReport, backup
 from pipeline.archive.database import NAME, Database
 from pipeline.archive.database_sqlite import open_folder
 from pipeline.archive.database_url import database_url, is_url
@@ -37,6 +38,7 @@ from pipeline.archive.rows import (
 )
 from pipeline.archive.schema import directives, sources
 from pipeline.archive.search import search
+from pipeline.archive.watch import Watch, unwatched
 from pipeline.archive.writing import Change
 from pipeline.errors import ArchiveProblem, NotFound, UsageProblem
 
@@ -318,9 +320,18 @@ class Archive:
         with self._database.read() as connection:
             return queries.counts(connection)
 
-    def verify(self) -> Iterator[Damage]:
-        """Check every stored file against its hash, and the database against itself."""
-        yield from fixity.verify(self._database, self.files)
+    def verify(self, *, quick: bool = False, watch: Watch = unwatched) -> Iterator[Damage]:
+        """Check every stored file against its hash, and the database against itself.
+
+        ``quick`` reads no file and no page: names and sizes, and the database's own order.
+        """
+        yield from fixity.verify(self._database, self.files, quick=quick, watch=watch)
+
+    def backup(
+        self, target: Path, *, results: bool = True, watch: Watch = unwatched
+    ) -> BackupReport:
+        """Bring the backup in the folder ``target`` up to date; see :mod:`.backup`."""
+        return backup(self._database, self.files, target, results=results, watch=watch)
 
     # Last, because inside the class the name hides the built-in type from what follows.
     def list(

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 from uuid import uuid4
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from models.base import Model
 from models.directive import Directive
@@ -33,6 +33,8 @@ ChangeKind = Literal["created", "changed", "withdrawn"]
 #: Version of the cursor, the archive's id, the place in the history; then a checksum.
 _CURSOR: Final = struct.Struct(">B16sQ")
 _VERSION: Final = 1
+#: Names in ``about`` the last place of the history that this archive shares with a former id of it.
+_FORMER: Final = "former:"
 #: Events after which a directive is there, or is not.
 _THERE: Final = ("created", "superseded", "reinstated")
 
@@ -87,8 +89,14 @@ def archive_id(connection: Connection) -> str:
 
 
 def renew_id(connection: Connection) -> str:
-    """Give the archive a new id, after a restore: cursors from before tell of a lost future."""
+    """Give the archive a new id, after a restore: cursors from before may tell of a lost future.
+
+    Those of places that the restored history has are still understood.
+    """
     new = uuid4().hex
+    head = connection.scalar(select(func.max(history.c.seq))) or 0
+    former = {"name": f"{_FORMER}{archive_id(connection)}", "value": str(head)}
+    connection.execute(insert(about).values(former))
     connection.execute(update(about).where(about.c.name == "id").values(value=new))
     return new
 
@@ -119,13 +127,20 @@ def place_of(connection: Connection, cursor: str | None) -> int:
             "This is not a cursor of vanthu.",
             advice="Give the cursor exactly as the last export or page of changes told it.",
         )
-    head = connection.scalar(select(func.max(history.c.seq))) or 0
-    if archive.hex() != archive_id(connection) or seq > head:
+    if seq > _last_place(connection, archive.hex()):
         raise UsageProblem(
             "This cursor is of another archive, or from before this one was restored.",
             advice="Begin again without a cursor: the first changes are all directives.",
         )
     return int(seq)
+
+
+def _last_place(connection: Connection, archive: str) -> int:
+    """Up to where cursors of ``archive`` are of this history; -1: not at all."""
+    if archive == archive_id(connection):
+        return connection.scalar(select(func.max(history.c.seq))) or 0
+    former = select(about.c.value).where(about.c.name == f"{_FORMER}{archive}")
+    return int(connection.scalar(former) or -1)
 
 
 # -- changes -------------------------------------------------------------------------------------

@@ -166,9 +166,12 @@ DamageKind = Literal[
     "original.orphan",
     "original.stray",
     "result.damaged",
+    "result.missing",
     "result.stray",
     "database.damaged",
     "database.reference",
+    "database.inconsistent",
+    "history.broken",
     "search.stale",
 ]
 

@@ -19,8 +19,9 @@
   ``text_bands`` finds texts that are alike.
 * ``history`` -- every change of a directive, never changed or deleted itself (triggers see to it);
   ``seq`` only grows and is the cursor of a feed: ``change_seq`` of a directive is its latest.
-* ``about`` -- what the archive knows of itself: its ``id``, new after a restore.
 * Views named ``v_…`` are for analysts, with stable names: docs/views.md describes them.
+* ``about`` -- what the archive knows of itself: its ``id``, new after a restore, and
+  ``former:…`` ids with the last ``seq`` up to which their cursors hold.
 * ``tokens`` -- who may ask the server from outside: a hash, never the token itself.
 
 Dates of documents are EDTF as in the contract; ``*_first`` and ``*_last`` are the days they can

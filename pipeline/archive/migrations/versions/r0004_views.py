@@ -152,7 +152,9 @@ def upgrade() -> None:
     """Add columns and indexes, make the views; index the beginnings of words."""
     for table, names in _STATUSES.items():
         for name in names:
-            column = sa.Column(f"{name}_status", Text(), nullable=False, server_default="absent")
+            column: sa.Column[str] = sa.Column(
+                f"{name}_status", Text(), nullable=False, server_default="absent"
+            )
             op.add_column(table, column)
     for table in _PAGED:
         op.add_column(table, sa.Column("page", sa.Integer(), nullable=True))
