@@ -66,7 +66,7 @@ def masked(directive: Directive) -> Directive:
     marks = sorted(set(marks), key=lambda mark: (-len(mark.text), mark.text, mark.word))
     if not marks and not _may_hold(directive):
         return directive
-    record = directive.model_dump(mode="json", by_alias=True)
+    record = directive.model_dump(by_alias=True)
     hidden = _masked(record, marks, "", unread=False)
     return Directive.model_validate(hidden) if hidden != record else directive
 
@@ -103,7 +103,10 @@ def _may_hold(directive: Directive) -> bool:
     unread = [directive.source.path, *directive.source.other_paths]
     for fact in directive.signatures:
         unread += [fact.signer or "", fact.organisation or "", *(e.text for e in fact.evidence)]
-    record = directive.model_dump_json()
+    try:
+        record = directive.model_dump_json()
+    except ValueError:  # a lone surrogate; whoever writes the record has to do with it
+        return True
     return any(map(_PHONE.search, unread)) or any(sign in record for sign in "@＠﹫")
 
 
@@ -115,8 +118,8 @@ def nfkc(text: str) -> str:
 def _masked(value: Any, marks: list[_Mark], key: str, *, unread: bool) -> Any:
     if isinstance(value, str):
         return value if key in _KEPT else _masked_text(value, marks, unread=unread)
-    if isinstance(value, list):
-        return [_masked(item, marks, key, unread=unread) for item in value]
+    if isinstance(value, tuple | list):
+        return tuple(_masked(item, marks, key, unread=unread) for item in value)
     if isinstance(value, dict):
         return {
             name: _masked(item, marks, name, unread=unread or name in _UNREAD)
