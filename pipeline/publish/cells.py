@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 import re
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 #: What a cell of a table can hold.
 Cell = str | int | float | None
@@ -24,11 +24,23 @@ _UNGUARDED: Final = re.compile(rf"((?:^|(?<=[;\t\r\n]))[ \"]*)'(?=['{_STARTS}])"
 #: Control characters have pictures of their own; what is no character at all has none.
 _PICTURES: Final = {c: 0x2400 + c for c in range(0x20) if chr(c) not in "\t\n\r"} | {0x7F: 0x2421}
 _NO_TEXT: Final = re.compile("[\x80-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 
 def plain(text: str) -> str:
     """``text`` without what breaks readers of tables: NUL becomes ``␀``, a lone surrogate ``�``."""
     return _NO_TEXT.sub("\ufffd", text.translate(_PICTURES))
+
+
+def well_formed(value: Any) -> Any:
+    """A record as nested dicts and lists whose every text can be written in UTF-8."""
+    if isinstance(value, str):
+        return _SURROGATE.sub("\ufffd", value)
+    if isinstance(value, dict):
+        return {key: well_formed(item) for key, item in value.items()}
+    if isinstance(value, tuple | list):
+        return [well_formed(item) for item in value]
+    return value
 
 
 def guarded(text: str) -> str:

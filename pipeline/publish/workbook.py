@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from types import TracebackType
@@ -21,6 +21,7 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
 
@@ -41,7 +42,16 @@ _BIDI: Final = re.compile("[\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c]")
 _FORMULA_LIKE: Final = re.compile(r"\s*[=+\-@＝＋－＠]")
 _BAD_TITLE: Final = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 
-Value = str | int | float | date | None
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A text that leads to a sheet of the same workbook."""
+
+    text: str
+    sheet: str
+
+
+Value = str | int | float | date | Link | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +89,22 @@ def _units(text: str) -> int:
     return len(text.encode("utf-16-le")) // 2
 
 
+def _quoted(title: str) -> str:
+    """A sheet's title inside quotes of a reference."""
+    return title.replace("'", "''")
+
+
 def fits_date(day: date) -> bool:
     """Whether the format's calendar has the day."""
     return day >= _FIRST_DAY
 
 
 class Sheet:
-    """A sheet that takes rows; when it is full, the next one of the same form is begun."""
+    """A sheet that takes rows; when it is full, the next one of the same form is begun.
+
+    ``head`` are its first rows, ``frozen`` the first cell that scrolls, ``repeated`` the rows that
+    are printed on every page. ``filtered``: the last row of the head has buttons of a filter.
+    """
 
     def __init__(
         self,
@@ -96,6 +115,7 @@ class Sheet:
         head: Sequence[Sequence[tuple[Value, Look]]] = (),
         frozen: str = "",
         filtered: bool = False,
+        repeated: tuple[int, int] | None = None,
         max_rows: int = MAX_ROWS,
     ) -> None:
         self._book = book
@@ -104,6 +124,7 @@ class Sheet:
         self._head = head
         self._frozen = frozen
         self._filtered = filtered
+        self._repeated = repeated
         self._max_rows = max_rows
         self._count = 0
         self.rows = 0
@@ -130,10 +151,8 @@ class Sheet:
         sheet.page_setup.fitToHeight = 0
         sheet.sheet_properties.pageSetUpPr.fitToPage = True
         sheet.oddFooter.center.text = "&P/&N"
-
-    def repeat_rows(self, first: int, last: int) -> None:
-        """Print these rows at the top of every page."""
-        self._sheet.print_title_rows = f"{first}:{last}"
+        if self._repeated is not None:
+            sheet.print_title_rows = "{}:{}".format(*self._repeated)
 
     def append(self, row: Sequence[tuple[Value, Look]]) -> None:
         """Add a row of values with their looks."""
@@ -206,6 +225,11 @@ class Book:
             cell.value = text
             cell.data_type = "s"
             quoted = bool(_FORMULA_LIKE.match(text))
+        elif isinstance(value, Link):
+            cell.hyperlink = Hyperlink(ref="", location=f"'{_quoted(value.sheet)}'!A1")
+            cell.value = fit_text(value.text)
+            cell.data_type = "s"
+            look = replace(look, link=True)
         elif isinstance(value, date):
             cell.value = value
             kind = "date"
@@ -242,6 +266,12 @@ class Book:
                 cell.quotePrefix = True
             style = self._styles[key] = cell._style
         return style
+
+    def move_to_front(self, sheet: Sheet) -> None:
+        """Show ``sheet`` first."""
+        names = self._workbook.sheetnames
+        self._workbook.move_sheet(sheet.title, -names.index(sheet.title))
+        self._workbook.active = 0
 
     def save(self, out: BinaryIO) -> None:
         """Write the workbook, once."""

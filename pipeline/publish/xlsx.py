@@ -105,9 +105,9 @@ class _TableSheet:
             head=[[(getattr(column, language), HEADER) for column in shown]],
             frozen=frozen_at,
             filtered=True,
+            repeated=(1, 1),
             max_rows=max_rows,
         )
-        self._sheet.repeat_rows(1, 1)
 
     def add(self, directive: Directive) -> None:
         for row in self._table.rows(directive):
