@@ -33,15 +33,13 @@ def export(
         str | None,
         typer.Option(
             "--format",
-            help="One stream: jsonl, csv, xlsx, register, parquet, dc. A folder: csvw, or files for "
-            "each document. Default: what the ending of the output tells, else jsonl.",
+            help="A stream: jsonl, csv, xlsx, register, parquet, dc. A folder: csvw, pdfa, alto, "
+            "hocr. Default: what the ending of the output tells, else jsonl.",
         ),
     ] = None,
     output: Annotated[
         Path | None,
-        typer.Option(
-            "-o", "--output", help="A file or a folder; - is standard output, the default."
-        ),
+        typer.Option("-o", "--output", help="A file or a folder; default: -, standard output."),
     ] = None,
     personal_data: Annotated[
         bool,
@@ -181,7 +179,8 @@ def _told_if_full(output: Path) -> Iterator[None]:
         raise
     except OSError as error:
         raise UsageProblem(
-            f"{output} cannot be written: {error.strerror}.", advice="Give -o another place."
+            f"{output} cannot be written: {error.strerror or error}.",
+            advice="Give -o another place.",
         ) from None
 
 

@@ -8,7 +8,6 @@ import tomllib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from functools import wraps
 from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, get_type_hints
@@ -67,9 +66,8 @@ FILTER_OPTIONS: Final[dict[str, Any]] = {
 
 
 def filtered(command: Callable[..., None]) -> Callable[..., None]:
-    """``command`` with all options of :data:`FILTER_OPTIONS` in place of its parameter ``chosen``."""
+    """``command`` with the options of :data:`FILTER_OPTIONS` in place of its ``chosen``."""
 
-    @wraps(command)
     def asked(**given: Any) -> None:
         conditions = {name: given.pop(name) for name in FILTER_OPTIONS}
         command(chosen=chosen_filter(**conditions), **given)
@@ -88,9 +86,10 @@ def filtered(command: Callable[..., None]) -> Callable[..., None]:
             *((n, types[n], parameter.default) for n, parameter in own.items()),
         ]
     ]
-    del asked.__wrapped__  # type: ignore[attr-defined]
-    asked.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
-    asked.__annotations__ = {p.name: p.annotation for p in parameters}
+    as_typer_sees_it: Any = asked
+    as_typer_sees_it.__name__, as_typer_sees_it.__doc__ = command.__name__, command.__doc__
+    as_typer_sees_it.__signature__ = inspect.Signature(parameters)
+    as_typer_sees_it.__annotations__ = {p.name: p.annotation for p in parameters}
     return asked
 
 

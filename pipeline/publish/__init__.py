@@ -1,8 +1,9 @@
 """The publish room: what the archive holds, in the forms that others read.
 
 ``formats`` names them. ``jsonl`` writes the contract itself, ``contract`` is its JSON Schema;
-``parquet`` has it in nested columns, ``tables`` as flat tables (``csvs``, ``xlsx``), ``register`` as
-an office's register, ``dublincore`` for catalogues. ``pdfa``, ``alto`` and ``hocr`` write the pages of a document, ``folder`` puts them into files.
+``parquet`` has it in nested columns, ``tables`` as flat tables (``csvs``, ``xlsx``), ``register``
+as an office's register, ``dublincore`` for catalogues. ``pdfa``, ``alto`` and ``hocr`` write the
+pages of a document, ``folder`` puts them into files.
 """
 
 from pipeline.publish.contract import directive_schema

@@ -106,8 +106,8 @@ _ALL: Final = (
            "pipeline.publish.xlsx:write_xlsx", binary=True, options=("language",)),
     Format("register", ".xlsx", _XLSX, "the register of documents, in the form of Decree 30/2020",
            "pipeline.publish.register:write_register", binary=True, options=("register",)),
-    Format("parquet", ".parquet", "application/vnd.apache.parquet", "the contract as nested columns",
-           "pipeline.publish.parquet:write_parquet", binary=True),
+    Format("parquet", ".parquet", "application/vnd.apache.parquet",
+           "the contract as nested columns", "pipeline.publish.parquet:write_parquet", binary=True),
     Format("dc", ".rdf", "application/rdf+xml", "Dublin Core in RDF/XML, accepted values only",
            "pipeline.publish.dublincore:write_dublin_core"),
 )  # fmt: skip
