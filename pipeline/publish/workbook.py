@@ -39,6 +39,11 @@ _ZIP_DATE: Final = (1980, 1, 1, 0, 0, 0)
 _ESCAPE: Final = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 #: They only change the direction of what is shown, which is a way to deceive.
 _BIDI: Final = re.compile("[\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c]")
+#: What a text must have for any of it to be written otherwise; most have nothing.
+_ODD: Final = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f_\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff"
+    "\ufdd0-\ufdef\ufffe\uffff]"
+)
 _FORMULA_LIKE: Final = re.compile(r"\s*[=+\-@＝＋－＠]")
 _BAD_TITLE: Final = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 
@@ -75,6 +80,8 @@ HEADER: Final = Look(bold=True, fill="1F4E78", colour="FFFFFF", align="center", 
 
 def fit_text(text: str) -> str:
     """``text`` as a cell can hold it; what is over 32,767 UTF-16 units is cut and counted."""
+    if len(text) <= MAX_CHARS // 2 and not _ODD.search(text):
+        return text
     text = _BIDI.sub("", plain(text)).replace("\r\n", "\n").replace("\r", "\n")
     escaped = _ESCAPE.sub("_x005F_", text)
     if _units(escaped) <= MAX_CHARS:
