@@ -12,7 +12,7 @@ from datetime import date
 
 from models.directive import ABSENT, Alternative, FieldValue
 from models.vietnamese import fold
-from pipeline.extract.codes import issuer_of_code
+from pipeline.extract.codes import is_joint, issuer_of_code
 from pipeline.extract.context import Context
 from pipeline.extract.fields import make_field, unreadable
 from pipeline.extract.grammar import CODE, mostly_upper
@@ -177,12 +177,32 @@ def extract_issuers(
     bodies = _bodies(context)
     if not bodies:
         issuer, parent = _derived(context, place, symbol), ABSENT
+    elif len(bodies) > 1 and is_joint(symbol.value or ""):
+        return Issuers(_joint(context, bodies))
     else:
         issuer = _field(context, bodies[-1])
         parent = _field(context, bodies[-2]) if len(bodies) > 1 else ABSENT
     if parent.status == "absent" and issuer.value:
         parent = _parent_by_level(issuer, place, issued)
     return Issuers(issuer, parent)
+
+
+def _joint(context: Context, bodies: list[_Body]) -> FieldValue:
+    """Offices that issue together stand below each other as parent and issuer do: for review."""
+    fields = [_field(context, body) for body in bodies]
+    worst = min(fields, key=lambda f: f.confidence)
+    names = [f.value for f in fields if f.value]
+    if len(names) < len(fields):
+        return worst
+    return worst.model_copy(
+        update={
+            "value": "; ".join(names),
+            "raw": "\n".join(f.raw for f in fields if f.raw),
+            "status": "review",
+            "evidence": tuple(e for f in fields for e in f.evidence),
+            "rule": "header.issuer.joint",
+        }
+    )
 
 
 def _parent_by_level(issuer: FieldValue, place: FieldValue, issued: FieldValue) -> FieldValue:
