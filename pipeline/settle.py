@@ -15,10 +15,12 @@ from dataclasses import dataclass
 
 from models.directive import Directive
 from models.source import SourceDocument
+from models.text import PageText
 from pipeline import steps
 from pipeline.archive import Archive
 from pipeline.compare import as_compared_before
 from pipeline.errors import EnvironmentProblem
+from pipeline.extract import redated
 from pipeline.extract.fusion import Scene, Surroundings, fuse, head_pages, is_open, look
 from pipeline.extract.fusion_series import Point, points_of
 from pipeline.plan import Plan
@@ -46,6 +48,20 @@ def with_names(
     scene = look(extracted, pages, plan.settings.extract)
     around = Surroundings(tuple(sorted(names)))
     fused = fuse(extracted, source, scene, around, plan.settings.extract)
+    return _finished(fused, extracted, source, pages, plan)
+
+
+def _finished(
+    fused: Directive,
+    extracted: Directive,
+    source: SourceDocument,
+    pages: list[PageText],
+    plan: Plan,
+) -> Directive:
+    """Deadlines that begin "from now" follow the date; then the checks."""
+    dates = [(d.issued.value, d.issued.status) for d in (fused, extracted)]
+    if dates[0] != dates[1]:
+        fused = redated(fused, pages, plan.settings.extract)
     return steps.finish(fused, source, pages, plan.settings)
 
 
@@ -63,7 +79,8 @@ def settle(archive: Archive, plan: Plan, run_id: int) -> list[Directive]:
         if _told(fused) == _told(one.archived):
             continue
         pages = steps.stored_pages(archive.files, plan, one.source)
-        done = as_compared_before(archive, steps.finish(fused, one.source, pages, plan.settings))
+        made = _finished(fused, one.extracted, one.source, pages, plan)
+        done = as_compared_before(archive, made)
         key = plan.check(one.source)
         archive.put_directive(done, pages, result_key=key, run_id=run_id)
         changed.append(done)
