@@ -14,8 +14,8 @@ from pipeline import steps
 from pipeline.archive import Archive
 from pipeline.extract import extract
 from pipeline.plan import Plan
-from pipeline.settings import Settings
-from pipeline.settle import settle, with_names
+from pipeline.settings import ExtractSettings, Settings
+from pipeline.settle import is_settled, note_settled, settle, with_names
 from tests.extract.scans import letter, scan_of
 
 PLAN = Plan(Settings(), repair_model="model", engine="engine")
@@ -119,3 +119,20 @@ def test_another_name_for_the_same_content_is_heard(tmp_path: Path) -> None:
         archive.record_source("in/13 CT.pdf", source)
         settle(archive, PLAN, run_id)
         assert archive.get(f"vt-{source.sha256[:16]}").serial.status != "accepted"
+
+
+def test_the_look_is_spared_only_where_nothing_changed(tmp_path: Path) -> None:
+    stricter = Plan(Settings(extract=ExtractSettings(fuse_confidence=0.999)), "model", "engine")
+    with Archive.open(tmp_path / "archive", create=True) as archive:
+        run_id = archive.begin_run("ingest", "test")
+        source = bring_in(archive, "31 CT.pdf", run_id)
+        assert not is_settled(archive, PLAN)
+        settle(archive, PLAN, run_id)
+        note_settled(archive, PLAN)
+        assert is_settled(archive, PLAN)
+        assert not is_settled(archive, stricter)
+        archive.record_source("in/13 CT.pdf", source)
+        assert not is_settled(archive, PLAN), "another name is another witness"
+        note_settled(archive, PLAN)
+        bring_in(archive, "33 CT.pdf", run_id)
+        assert not is_settled(archive, PLAN)
