@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.common import ROOT, comparable, need_shared, same, scratch, share, show, write
+from benchmarks.handwriting import under_office_names
 from benchmarks.scores import Claim, Judged, Pairs, Score, issuer_right, overlap, subject_right
 from models.directive import Deadline, Directive, FieldValue, Target
 from models.source import SourceDocument
@@ -51,9 +52,9 @@ class Set:
     def pairs(self, key: str) -> Pairs:
         return self.lists.setdefault(key, Pairs())
 
-    def read(self, files: Iterable[Path]) -> dict[str, Directive]:
-        """Directives by file name; fails where one is missing."""
-        with scratch() as work, Archive.open(work / "archive", create=True) as archive:
+    def read(self, files: Iterable[Path], kept: Path | None = None) -> dict[str, Directive]:
+        """Directives by file name; fails where one is missing. ``kept``: an archive to keep."""
+        with scratch() as work, Archive.open(kept or work / "archive", create=True) as archive:
             report = run.ingest(list(files), archive, Settings())
             print(f"{report.archived} archived, {report.left_out} left out, {report.seconds:.0f} s")
             directives = list(archive.directives())
@@ -114,11 +115,11 @@ def _claims(items: Iterable[Target | Deadline], key: Callable[[Any], str]) -> li
     return [Claim(key(i), i.confidence, i.status == "accepted") for i in items]
 
 
-def scans() -> Set:
+def scans(kept: Path | None = None) -> Set:
     """The twelve real scans under neutral names."""
     folder = need_shared() / "scans"
     out = Set("Real scans (12)")
-    directives = out.read(sorted(folder.glob("*.pdf")))
+    directives = out.read(sorted(folder.glob("*.pdf")), kept)
     for path in sorted((folder / "gold").glob("*.json")):
         gold = json.loads(path.read_text(encoding="utf-8"))
         found = directives[gold["file"]]
@@ -367,6 +368,9 @@ def _calibration(sets: Iterable[Set]) -> list[dict[str, float | int | None]]:
 
 
 def main() -> None:
-    sets = {"documents": documents(), "samples": samples(), "seeds": seeds(), "scans": scans()}
-    figures: dict[str, Any] = {name: _report(one) for name, one in sets.items()}
+    with scratch() as work:
+        sets = {"documents": documents(), "samples": samples(), "seeds": seeds(),
+                "scans": scans(work / "scans")}  # fmt: skip
+        figures: dict[str, Any] = {name: _report(one) for name, one in sets.items()}
+        figures["handwritten"] = under_office_names(work / "scans")
     write("extract", figures | {"calibration": _calibration(sets.values())})
