@@ -225,7 +225,8 @@ def _series(own: Sequence[Point], directive: Directive, in_month: dict[int, Poin
 
     A citation that may mean this very document is no neighbour of it.
     """
-    points = [p for p in own if p not in in_month.values()]
+    cited = set(in_month.values())
+    points = [p for p in own if p not in cited]
     value = directive.issued.value or ""
     if len(value) == 10:
         return expected(points, date.fromisoformat(value), 0)

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 from models.directive import Directive, FieldValue
 from models.vietnamese import fold
@@ -112,10 +113,12 @@ def _point(number: FieldValue, issued: FieldValue) -> tuple[str, int, str] | Non
     return issued.value or "", int(match[1]), match[2]
 
 
+@lru_cache(4096)
 def _key(symbol: str) -> str:
     return "".join(c for c in fold(symbol) if c.isalnum())
 
 
+@lru_cache(4096)
 def _words(text: str) -> frozenset[str]:
     return frozenset(fold(write_out(text)).split())
 
