@@ -37,6 +37,15 @@ _UNFINISHED = frozenset(
      "cong doan nganh", "nghiep doan", "nghiep doan co so", "lien doan lao dong", "ban thuong vu",
      "ban chap hanh", "tong lien doan", "lien doan"}
 )  # fmt: skip
+#: Words that a line's end may part: "BỆNH | VIỆN", "HỌC | VIỆN"; the second opens no name.
+_COMPOUNDS = frozenset(
+    {("benh", "vien"), ("hoc", "vien"), ("thu", "vien"), ("tu", "vien"), ("y", "vien"),
+     ("uy", "ban"), ("van", "phong"), ("cong", "doan"), ("lien", "doan"), ("cong", "ty"),
+     ("quan", "doan"), ("binh", "doan"), ("tap", "doan"), ("xa", "hoi"), ("co", "so"),
+     ("dang", "uy"), ("tinh", "uy"), ("hiep", "hoi"), ("thong", "bao"), ("cong", "bao")}
+)  # fmt: skip
+#: A number line whose rest was not read; capitals would be "SỞ", a department.
+_DAMAGED_NUMBER = re.compile(r"\W{0,3}[Ss][ốóôồổỗò06](?!\w).*[/,–-]")
 _SURE_WORD = 0.5
 _JUNK = re.compile(r"[^\w,.&()/ –-]+")
 
@@ -70,6 +79,8 @@ def _issuer_pieces(context: Context) -> list[Piece]:
         code = CODE.search(text) if view.is_ocr(piece.start) else None
         if NUMBER_LINE.match(folded) or SUBJECT_LINE.match(folded) or (code and code.start() <= 4):
             break
+        if view.is_ocr(piece.start) and _DAMAGED_NUMBER.match(text):
+            break
         if right_part(text, folded) == 0 or INDEPENDENCE.search(folded):
             continue
         if folded.strip(" .*[](){}|") in {"viet nam", "hanh phuc", "du thao", "hoa toc", "khan",
@@ -96,7 +107,8 @@ def _bodies(context: Context) -> list[_Body]:
         if bodies:
             before = fold(bodies[-1].text)
             alone = before in _UNFINISHED
-            if not opens or _OPEN_END.search(before) or alone:
+            parted = (before.rpartition(" ")[2], folded.partition(" ")[0]) in _COMPOUNDS
+            if not opens or parted or _OPEN_END.search(before) or alone:
                 bodies[-1].text += f" {text}"
                 bodies[-1].end = piece.end
                 bodies[-1].spans.append((piece.start, piece.end))
