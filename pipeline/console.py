@@ -241,12 +241,12 @@ def _reasons(reasons: Sequence[str]) -> tuple[str, str, str]:
         what, _, why = reason.partition(": ")
         if what == "finding":
             findings.append(why)
-        elif why in ("unreadable", "not found"):
+        elif why == "not found" or why.startswith("unreadable"):
             unread.append(what)
-        elif "handwritten" in why or "derived" in why:
-            confirm.append(f"{what} ({why})")
-        else:
+        elif why.endswith("uncertain"):
             confirm.append(what)
+        else:
+            confirm.append(f"{what} ({why})")
     return ", ".join(unread), ", ".join(confirm), ", ".join(findings)
 
 

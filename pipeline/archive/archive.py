@@ -333,6 +333,14 @@ class Archive:
         """Bring the backup in the folder ``target`` up to date; see :mod:`.backup`."""
         return backup(self._database, self.files, target, results=results, watch=watch)
 
+    def state(self) -> str:
+        """A digest that changes with every record, name and result key; costs no reading of them.
+
+        Equal for two moments between which nothing changed.
+        """
+        with self._database.read() as connection:
+            return queries.state(connection)
+
     # Last, because inside the class the name hides the built-in type from what follows.
     def list(
         self,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections.abc import Iterator, Sequence
@@ -37,6 +38,7 @@ from pipeline.archive.schema import (
     deadlines,
     directives,
     findings,
+    history,
     pages,
     quarantine,
     source_paths,
@@ -290,3 +292,17 @@ def counts(connection: Connection) -> dict[str, int]:
         "findings": count(or_(findings.c.severity != "info"), of=findings),
         "quarantined": count(of=quarantine),
     }
+
+
+def state(connection: Connection) -> str:
+    """A digest of the history's end, of the names of every content and of every result key."""
+    digest = hashlib.sha256(str(connection.scalar(select(func.max(history.c.seq)))).encode())
+    named = select(source_paths.c.path, source_paths.c.sha256).where(source_paths.c.current == 1)
+    made = select(directives.c.id, directives.c.result_key)
+    for rows in (
+        named.order_by(source_paths.c.path, source_paths.c.sha256),
+        made.order_by(directives.c.id),
+    ):
+        for one, two in connection.execute(rows):
+            digest.update(f"{one}\0{two}\n".encode())
+    return digest.hexdigest()
