@@ -19,6 +19,7 @@ from pipeline.archive.database import NAME, Database, open_database
 from pipeline.archive.durable import storage_error
 from pipeline.archive.results import FileStore
 from pipeline.archive.rows import (
+    ChangeRow,
     CitationRow,
     Damage,
     DeadlineRow,
@@ -196,6 +197,14 @@ class Archive:
         """The pages of a directive, in order."""
         with self._database.read() as connection:
             return queries.pages_of(connection, directive_id)
+
+    def provenance(self, directive_id: str) -> tuple[str, builtins.list[ChangeRow]]:
+        """When the content of a directive was first met, and every change of it, in order.
+
+        :raises NotFound: no such directive
+        """
+        with self._database.read() as connection:
+            return queries.provenance(connection, directive_id)
 
     def targets(self, filter: Filter | None = None) -> list[TargetRow]:
         """Targets of the directives that ``filter`` names, each with its document."""

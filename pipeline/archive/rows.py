@@ -45,6 +45,15 @@ class Filter(Model):
     text: str | None = None
 
 
+class ChangeRow(Model):
+    """One entry of a directive's history; ``at`` is ISO 8601 in UTC."""
+
+    at: str
+    change: str
+    actor: str
+    version: str
+
+
 class DirectiveRow(Model):
     """One line of a table of directives."""
 
