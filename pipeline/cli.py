@@ -215,11 +215,13 @@ app.add_typer(cli_queries.app)
 
 @app.command()
 def export(
-    form: Annotated[str, typer.Option("--format", help="jsonl, pdfa, alto, hocr.")] = "jsonl",
+    form: Annotated[
+        str, typer.Option("--format", help="jsonl, pdfa, alto, hocr, bagit, aip, aip-zip.")
+    ] = "jsonl",
     output: Annotated[
         Path | None,
         typer.Option(
-            "-o", "--output", help="A file (pdfa, alto, hocr: a folder); default standard output."
+            "-o", "--output", help="A file, or a folder for all but jsonl; default standard output."
         ),
     ] = None,
     issuer: Issuer = None,
@@ -233,7 +235,8 @@ def export(
 
     Example: vanthu export --format jsonl -o directives.jsonl
 
-    pdfa, alto and hocr are files for each document, in a folder.
+    pdfa, alto and hocr are files for each document, in a folder. bagit is one package of all
+    documents, aip one package for each; they hold the originals, so nothing in them is masked.
     """
     from pipeline import publish
 
@@ -260,10 +263,10 @@ def _export_files(form: str, folder: Path | None, chosen: Filter, archive: str |
 
     if folder is None:
         raise UsageProblem(f"The format {form} is one of files.", advice="Give -o a folder.")
-    write = publish.folder_format_named(form).write
+    known = publish.folder_format_named(form)
     written = left_out = 0
     with opened_archive(archive) as opened:
-        for done in publish.export_files(run.export_items(opened, chosen), folder, write):
+        for done in known.export(run.export_items(opened, chosen, settings().custody), folder):
             written += len(done.paths)
             if done.failure is not None:
                 left_out += 1
