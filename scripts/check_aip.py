@@ -36,7 +36,10 @@ def main() -> int:
     chosen = parser.parse_args()
     wrong = 0
     for package in chosen.packages:
-        problems = list(problems_of(package, chosen.schemas))
+        try:
+            problems = list(problems_of(package, chosen.schemas))
+        except Exception as error:
+            problems = [{"rules": "all", "message": f"cannot be checked: {error!r}"}]
         for problem in problems:
             print(json.dumps({"package": str(package), **problem}, ensure_ascii=False))
         wrong += bool(problems)

@@ -36,6 +36,10 @@ _DECLARATION: Final = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n
 _AGENT: Final = "vanthu"
 LEFT_OUT: Final = "left-out.jsonl"
 _ALGORITHMS: Final = ("sha256", "sha512")
+_OWN: Final = frozenset(
+    {"bagit.txt", "bag-info.txt", "data", LEFT_OUT}
+    | {f"{kind}-{name}.txt" for kind in ("manifest", "tagmanifest") for name in _ALGORITHMS}
+)
 
 
 def export_bag(items: Iterable[ExportItem], folder: Path) -> Iterator[Exported]:
@@ -78,6 +82,9 @@ def _check_place(target: Path) -> None:
 
 
 def _is_ours(folder: Path) -> bool:
+    """Whether it is a bag of ours, to which nobody added a file."""
+    if not {path.name for path in folder.iterdir()} <= _OWN:
+        return False
     try:
         info = (folder / "bag-info.txt").read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):

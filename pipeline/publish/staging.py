@@ -66,6 +66,8 @@ def _locked(folder: Path, target: Path) -> int:
                 f"Another export is writing {target}.",
                 advice="Wait until it has ended, or give -o another folder.",
             ) from None
+        except OSError:
+            return descriptor  # a file system without locks: nobody can be told
         # Whoever held it before may have renamed it, and then our lock is on another folder.
         if _is(folder, descriptor):
             return descriptor
