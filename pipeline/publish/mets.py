@@ -215,9 +215,9 @@ def _structure(
 
 
 def _pointers(division: etree._Element, groups: Sequence[FileGroup], named: Named) -> None:
+    # Of file groups, not of files: so CSIP has it (CSIP96, 116).
     for group in groups:
-        for file in group.files:
-            _put(division, "fptr", FILEID=_file_id(named, file))
+        _put(division, "fptr", FILEID=named(f"group {group.label}"))
 
 
 def _representations(whole: etree._Element, groups: Sequence[FileGroup], named: Named) -> None:

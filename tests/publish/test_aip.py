@@ -174,8 +174,8 @@ def test_the_structure_refers_to_what_is_there(item: ExportItem, tmp_path: Path)
         tree = etree.parse(str(mets))
         ids = [element.get("ID") for element in tree.iter() if element.get("ID")]
         assert len(set(ids)) == len(ids)
-        for pointer in tree.iter(f"{METS}fptr"):
-            assert pointer.get("FILEID") in ids
+        groups = [group.get("ID") for group in tree.iter(f"{METS}fileGrp")]
+        assert [pointer.get("FILEID") for pointer in tree.iter(f"{METS}fptr")] == groups
         for pointer in tree.iter(f"{METS}mptr"):
             assert (mets.parent / pointer.get(HREF)).is_file()
         for division in tree.iter(f"{METS}div"):
