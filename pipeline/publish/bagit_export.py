@@ -22,6 +22,7 @@ from models.failure import Failure
 from pipeline import __version__
 from pipeline.errors import InputError, UsageProblem
 from pipeline.publish.folder import Exported, ExportItem, id_name, made_folder
+from pipeline.publish.layout import fit
 from pipeline.publish.payload import (
     Digests,
     digests_of,
@@ -53,8 +54,8 @@ def export_bag(items: Iterable[ExportItem], folder: Path) -> Iterator[Exported]:
     """
     target = Path(os.path.abspath(folder))  # noqa: PTH100 - "." has no name; links are kept
     made_folder(target.parent)
-    _check_place(target)
     try:
+        _check_place(target)
         with staged(target) as unfinished:
             with _Bag(unfinished) as bag:
                 for item in items:
@@ -101,6 +102,7 @@ class _Bag:
         self._manifests: list[BinaryIO] = []
         self._bytes = self._files = self._documents = 0
         self._left_out: BinaryIO | None = None
+        self._keeper = ""
 
     def __enter__(self) -> _Bag:
         (self.root / "data").mkdir()
@@ -116,6 +118,8 @@ class _Bag:
         """One document more, whole, or left out with its reason."""
         folder = _free(self.root / "data", id_name(item.directive))
         folder.mkdir()
+        # One export has one keeper; on one line, for a second one would be another label.
+        self._keeper = " ".join(fit(item.custody.keeper).split())
         try:
             paths = self._written(item, folder)
         except InputError as error:
@@ -169,6 +173,8 @@ class _Bag:
              "records, PDF/A, ALTO, Dublin Core"),
             ("Payload-Oxum", f"{self._bytes}.{self._files}"),
         ]  # fmt: skip
+        if self._keeper:
+            told.insert(0, ("Source-Organization", self._keeper))
         return "".join(f"{label}: {value}\n" for label, value in told)
 
 

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from pipeline.errors import UsageProblem
 from pipeline.publish import ExportItem
 from pipeline.publish.bagit_export import encoded, export_bag
+from pipeline.settings import CustodySettings
 from tests.conftest import ROOT
 from tests.publish import paper
 
@@ -77,6 +78,14 @@ def test_the_same_documents_give_the_same_bag_in_place_of_the_earlier(
     assert paper.files_of(folder) == first
     assert b"Bagging-Date" not in first["bag-info.txt"]
     assert [path.name for path in tmp_path.iterdir() if "bag" in path.name] == ["bag"]
+
+
+def test_the_keeper_is_named_on_one_line(items: list[ExportItem], tmp_path: Path) -> None:
+    custody = CustodySettings(keeper="Lưu trữ\nPayload-Oxum: 0.0")
+    list(export_bag([dataclasses.replace(items[1], custody=custody)], tmp_path / "bag"))
+    bag = bagit.Bag(str(tmp_path / "bag"))
+    bag.validate()
+    assert bag.info["Source-Organization"] == "Lưu trữ Payload-Oxum: 0.0"
 
 
 @pytest.mark.parametrize("damage", [b"%PDF-1.4\nnothing", None])
