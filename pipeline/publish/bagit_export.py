@@ -119,7 +119,7 @@ class _Bag:
         folder = _free(self.root / "data", id_name(item.directive))
         folder.mkdir()
         # One export has one keeper; on one line, for a second one would be another label.
-        self._keeper = " ".join(fit(item.custody.keeper).split())
+        self._keeper = fit(" ".join(item.custody.keeper.split()))
         try:
             paths = self._written(item, folder)
         except InputError as error:

@@ -104,7 +104,7 @@ def _fitted(
     """Fields with a text, each as short as it must be; the remarks say which were cut."""
     kept, cut, too_long = [], [], []
     for name, raw in fields:
-        text = " ".join(fit(raw).split())
+        text = fit(" ".join(raw.split()))
         limit = LENGTHS.get(name, len(text))
         if len(text) > limit and name in _CODES:
             too_long.append(name)
@@ -116,7 +116,7 @@ def _fitted(
         remarks = [*remarks, f"Rút gọn theo độ dài quy định: {', '.join(cut)}."]
     if too_long:
         remarks = [*remarks, f"Dài hơn quy định nên không ghi: {', '.join(too_long)}."]
-    note = " ".join(fit(" ".join(remarks)).split())
+    note = fit(" ".join(" ".join(remarks).split()))
     return [*kept, ("description", _shortened(note, note_chars))] if note else kept
 
 

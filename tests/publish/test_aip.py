@@ -268,11 +268,11 @@ def test_types_have_the_codes_of_the_circular(
 def test_long_texts_are_cut_and_long_codes_left_out_and_both_told(
     item: ExportItem, tmp_path: Path
 ) -> None:
-    subject = FieldValue(value="a" * 600, status="accepted")
+    subject = FieldValue(value="b\n" + "a" * 600, status="accepted")
     serial = FieldValue(value="123456789012", status="accepted")
     root = packed(changed(item, subject=subject, serial=serial), tmp_path / "out")
     fields = circular(root, "representations/rep1/metadata/descriptive/EAD_doc_original.xml")
-    assert fields["subject"] == "a" * 499 + "…"
+    assert fields["subject"] == "b " + "a" * 497 + "…"
     assert "codeNumber" not in fields
     assert "Rút gọn theo độ dài quy định: subject." in fields["description"]
     assert "Dài hơn quy định nên không ghi: codeNumber." in fields["description"]
