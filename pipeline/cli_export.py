@@ -12,7 +12,7 @@ import typer
 from rich.markup import escape
 
 from pipeline import cli_relations
-from pipeline.cli_options import ChangesSince, CursorFile, Where, filtered, opened_archive
+from pipeline.cli_options import ChangesSince, CursorFile, Where, filtered, opened_archive, settings
 from pipeline.errors import ExitCode, UsageProblem
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def export(
         typer.Option(
             "--format",
             help="A stream: jsonl, csv, xlsx, register, parquet, dc. A folder: csvw, pdfa, alto, "
-            "hocr. Default: what the ending of the output tells, else jsonl.",
+            "hocr, bagit, aip, aip-zip. Default: what the ending of the output tells, else jsonl.",
         ),
     ] = None,
     output: Annotated[
@@ -66,7 +66,8 @@ def export(
 
     Example: vanthu export -o directives.xlsx --issuer "ca mau"
 
-    Page forms (pdfa, alto, hocr) and other files for each document show the documents as they are.
+    Page forms (pdfa, alto, hocr) show the documents as they are. bagit is one package of all
+    documents, aip one package for each; they hold the originals, so nothing in them is masked.
     """
     from pipeline import publish
 
@@ -227,10 +228,10 @@ def _export_files(form: str, folder: Path, chosen: Filter, archive: str | None) 
     from pipeline import publish, run
     from pipeline.console import talk
 
-    write = publish.folder_format_named(form).write
+    known = publish.folder_format_named(form)
     written = left_out = 0
     with opened_archive(archive) as opened:
-        for done in publish.export_files(run.export_items(opened, chosen), folder, write):
+        for done in known.export(run.export_items(opened, chosen, settings().custody), folder):
             written += len(done.paths)
             if done.failure is not None:
                 left_out += 1

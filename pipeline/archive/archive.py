@@ -32,6 +32,7 @@ from pipeline.archive.rows import (
     DeadlineRow,
     DirectiveRow,
     Filter,
+    HistoryRow,
     QuarantineEntry,
     SearchHit,
     TargetRow,
@@ -232,6 +233,14 @@ class Archive:
         """The pages of a directive, in order."""
         with self._database.read() as connection:
             return queries.pages_of(connection, directive_id)
+
+    def provenance(self, directive_id: str) -> tuple[str, builtins.list[HistoryRow]]:
+        """When the content of a directive was first met, and every change of it, in order.
+
+        :raises NotFound: no such directive
+        """
+        with self._database.read() as connection:
+            return queries.provenance(connection, directive_id)
 
     def targets(self, filter: Filter | None = None) -> list[TargetRow]:
         """Targets of the directives that ``filter`` names, each with its document."""

@@ -31,6 +31,7 @@ from pipeline.archive.rows import (
     DeadlineRow,
     DirectiveRow,
     Filter,
+    HistoryRow,
     TargetRow,
 )
 from pipeline.archive.schema import (
@@ -214,6 +215,25 @@ def pages_of(connection: Connection, directive_id: str) -> list[PageText]:
         raise NotFound(f"No document has the id {directive_id!r}.")
     stored = select(pages.c.document).where(pages.c.directive_pk == pk).order_by(pages.c.page)
     return [record.restored_page(document) for document in connection.scalars(stored)]
+
+
+def provenance(connection: Connection, directive_id: str) -> tuple[str, list[HistoryRow]]:
+    """When the content of a directive was first met, and its history, in order."""
+    found = (
+        select(sources.c.first_seen_at)
+        .join_from(directives, sources, directives.c.sha256 == sources.c.sha256)
+        .where(directives.c.id == directive_id)
+    )
+    seen = connection.scalar(found)
+    if seen is None:
+        raise NotFound(f"No document has the id {directive_id!r}.")
+    h = history.c
+    entries = connection.execute(
+        select(h.at, h.change, h.actor, h.version)
+        .where(h.directive_id == directive_id)
+        .order_by(h.seq)
+    )
+    return seen, [HistoryRow.model_validate(dict(row._mapping)) for row in entries]
 
 
 # -- items of directives, with the directive they are of -----------------------------------------

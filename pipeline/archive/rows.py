@@ -52,6 +52,15 @@ class Filter(Model):
     deadline_to: date | None = None
 
 
+class HistoryRow(Model):
+    """One entry of a directive's history; ``at`` is ISO 8601 in UTC."""
+
+    at: str
+    change: str
+    actor: str
+    version: str
+
+
 class DirectiveRow(Model):
     """One line of a table of directives."""
 

@@ -3,11 +3,12 @@
 ``formats`` names them. ``jsonl`` writes the contract itself, ``contract`` is its JSON Schema;
 ``parquet`` has it in nested columns, ``tables`` as flat tables (``csvs``, ``xlsx``), ``register``
 as an office's register, ``dublincore`` for catalogues. ``pdfa``, ``alto`` and ``hocr`` write the
-pages of a document, ``folder`` puts them into files.
+pages of a document, ``folder`` puts them into files; ``bagit_export`` and ``aip`` make packages for
+preservation.
 """
 
 from pipeline.publish.contract import directive_schema
-from pipeline.publish.folder import Exported, ExportItem, export_files, write_whole
+from pipeline.publish.folder import Event, Exported, ExportItem, export_files, write_whole
 from pipeline.publish.formats import (
     FOLDER_FORMATS,
     FORMATS,
@@ -29,6 +30,7 @@ __all__ = [
     "FOLDER_FORMATS",
     "FORMATS",
     "SET_FORMATS",
+    "Event",
     "ExportItem",
     "Exported",
     "FolderFormat",

@@ -9,7 +9,7 @@ others. The same directives in the same order give the same bytes, always.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -19,7 +19,9 @@ from models.directive import Directive
 from pipeline.errors import UsageProblem
 
 if TYPE_CHECKING:
-    from pipeline.publish.folder import FolderWriter
+    from pathlib import Path
+
+    from pipeline.publish.folder import Exported, ExportItem, FolderWriter
 
 
 class Writer(Protocol):
@@ -73,9 +75,10 @@ class SetFormat:
 
 @dataclass(frozen=True, slots=True)
 class FolderFormat:
-    """A format of export with files for each document.
+    """A format of export with files for each document, or one package of them all.
 
-    ``target`` is ``module:function`` of its ``FolderWriter`` (see ``pipeline.publish.folder``).
+    ``target`` is ``module:function`` of its ``FolderWriter`` (see ``pipeline.publish.folder``);
+    where the documents come ``together``, of a function like ``export_files`` without a writer.
     """
 
     name: str
@@ -83,12 +86,24 @@ class FolderFormat:
     media_type: str
     description: str
     target: str
+    together: bool = False
 
     @property
     def write(self) -> FolderWriter:
-        """The function that writes it."""
+        """The function that writes one document."""
+        return cast("FolderWriter", self._function())
+
+    def export(self, items: Iterable[ExportItem], folder: Path) -> Iterator[Exported]:
+        """Write documents into ``folder``; one outcome for each, in order."""
+        from pipeline.publish.folder import export_files
+
+        if self.together:
+            return cast("Callable[..., Iterator[Exported]]", self._function())(items, folder)
+        return export_files(items, folder, self.write)
+
+    def _function(self) -> object:
         module, _, function = self.target.partition(":")
-        return cast("FolderWriter", getattr(import_module(module), function))
+        return getattr(import_module(module), function)
 
 
 _XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -140,6 +155,29 @@ _ALL_FOLDERS: Final = (
         media_type="text/vnd.hocr+html",
         description="hOCR 1.2, one file a document, for a browser",
         target="pipeline.publish.documents:hocr_files",
+    ),
+    FolderFormat(
+        name="bagit",
+        suffix="",
+        media_type="application/octet-stream",
+        description="one BagIt bag (RFC 8493) with originals, records, PDF/A, ALTO, Dublin Core",
+        target="pipeline.publish.bagit_export:export_bag",
+        together=True,
+    ),
+    FolderFormat(
+        name="aip",
+        suffix="",
+        media_type="application/octet-stream",
+        description="archival information packages (E-ARK CSIP, Circular 05/2025/TT-BNV), a folder "
+        "a document",
+        target="pipeline.publish.aip:aip_files",
+    ),
+    FolderFormat(
+        name="aip-zip",
+        suffix=".zip",
+        media_type="application/zip",
+        description="the same packages, a ZIP file a document",
+        target="pipeline.publish.aip:aip_zip",
     ),
 )
 
