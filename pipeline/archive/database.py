@@ -152,8 +152,8 @@ def unreadable_revision(where: str, revision: str | None) -> ArchiveProblem:
     )
 
 
-def migrate(connection: Connection) -> None:
-    """Run the migrations inside the connection's transaction."""
+def migrate(connection: Connection, to: str = HEAD) -> None:
+    """Run the migrations up to revision ``to`` inside the connection's transaction."""
     from alembic import command  # slow to import, and most openings need no migration
     from alembic.config import Config
 
@@ -161,4 +161,4 @@ def migrate(connection: Connection) -> None:
     folder = str(Path(__file__).parent / "migrations")
     config.set_main_option("script_location", folder.replace("%", "%%"))
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    command.upgrade(config, to)
