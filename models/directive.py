@@ -187,6 +187,8 @@ class Directive(Model):
     secrecy: FieldValue = ABSENT
     incoming: Incoming = Incoming()
     signatures: tuple[SignatureFact, ...] = ()
+    #: The directive that a person took for the main version of the same document.
+    version_of: str | None = None
 
     @classmethod
     def of(cls, source: SourceDocument) -> Directive:

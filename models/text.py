@@ -71,7 +71,7 @@ class Line(Model):
 
     @property
     def text(self) -> str:
-        return " ".join(word.text for word in self.words if word.text)
+        return " ".join([word.text for word in self.words if word.text])
 
     @property
     def raw_text(self) -> str:
@@ -185,11 +185,14 @@ class PageText(Model):
     @property
     def text(self) -> str:
         """The page's own text (no overlays), a blank line between blocks."""
-        return "\n\n".join(b.text for b in self.blocks if b.kind != "overlay" and b.text.strip())
+        texts = (block.text for block in self.blocks if block.kind != "overlay")
+        return "\n\n".join(text for text in texts if text.strip())
 
     @property
     def raw_text(self) -> str:
         """As :attr:`text`, before repair."""
+        if all(w.raw is None for b in self.blocks for line in b.lines for w in line.words):
+            return self.text
         return "\n\n".join(
             "\n".join(line.raw_text for line in b.lines)
             for b in self.blocks

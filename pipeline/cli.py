@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING, Annotated, BinaryIO
 import typer
 from rich.markup import escape
 
-from pipeline import __version__, cli_queries
+from pipeline import __version__, cli_keeping, cli_queries, cli_relations
 from pipeline.cli_options import (
     Campaign,
+    ChangesSince,
+    CursorFile,
     DocType,
     Issuer,
     Jobs,
@@ -24,7 +26,6 @@ from pipeline.cli_options import (
     Until,
     Where,
     chosen_filter,
-    emit,
     opened_archive,
     settings,
 )
@@ -211,6 +212,8 @@ def _read_bytes(path: Path) -> bytes:
 
 
 app.add_typer(cli_queries.app)
+app.add_typer(cli_relations.app)
+app.add_typer(cli_keeping.app)
 
 
 @app.command()
@@ -227,6 +230,8 @@ def export(
     since: Since = None,
     until: Until = None,
     campaign: Campaign = None,
+    cursor: ChangesSince = None,
+    cursor_file: CursorFile = None,
     archive: Where = None,
 ) -> None:
     """Write directives in a format other programs read.
@@ -240,6 +245,14 @@ def export(
     chosen = chosen_filter(
         issuer=issuer, doc_type=doc_type, issued_from=since, issued_to=until, campaign=campaign
     )
+    if cursor is not None or cursor_file is not None:
+        cli_relations.check_whole(form, chosen)
+        with opened_archive(archive) as opened:
+            begin = cli_relations.begin(cursor, cursor_file)
+            with _sink(output) as out:
+                after = cli_relations.write_changes(opened, begin, out)
+        cli_relations.end(after, cursor_file)
+        return
     if publish.is_folder_format(form):
         _export_files(form, output, chosen, archive)
         return
@@ -303,27 +316,3 @@ def schema() -> None:
     from pipeline import publish
 
     print(json.dumps(publish.directive_schema(), ensure_ascii=False, indent=2))  # noqa: T201
-
-
-@app.command()
-def verify(archive: Where = None, as_json: Json = False) -> None:
-    """Check every stored file against its hash, and the database.
-
-    Example: vanthu verify --archive my-archive
-    """
-    from pipeline.console import table, talk
-
-    with opened_archive(archive) as opened:
-        damages = list(opened.verify())
-        counts = opened.counts()
-    if as_json:
-        emit(damages)
-    elif damages:
-        table("", ["severity", "what", "where", "message"],
-              [(d.severity, d.kind, d.where, d.message) for d in damages])  # fmt: skip
-    errors = [d for d in damages if d.severity == "error"]
-    talk.print(
-        f"{sum(counts.values()):,} records checked: "
-        + (f"{len(errors)} damaged" if errors else "nothing is damaged")
-    )
-    raise typer.Exit(int(ExitCode.DAMAGED if errors else ExitCode.OK))

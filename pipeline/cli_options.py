@@ -38,6 +38,20 @@ Since = Annotated[
 ]
 Until = Annotated[datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help="Issued up to.")]
 Campaign = Annotated[str | None, typer.Option(help="The id of a campaign.")]
+ChangesSince = Annotated[
+    str | None,
+    typer.Option(
+        "--since",
+        help="What changed after this cursor, as jsonl; 'start' for everything. The cursor to go "
+        "on from is told on standard error.",
+    ),
+]
+CursorFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--cursor-file", help="As --since, with the cursor in this file, which is brought forward."
+    ),
+]
 ToReview = Annotated[
     bool | None, typer.Option("--review/--no-review", help="Only what (needs | needs no) review.")
 ]

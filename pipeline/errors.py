@@ -192,6 +192,15 @@ class ArchiveProblem(VanthuError):
     default_advice = "Check the path given with --archive; 'vanthu verify' tells what is damaged."
 
 
+class StoreProblem(ArchiveProblem):
+    """The object store of the archive's files cannot be reached, or does not let us in."""
+
+    default_advice = (
+        "Check the address of the files, the network and the credentials (AWS_ACCESS_KEY_ID, "
+        "AWS_SECRET_ACCESS_KEY, AWS_ENDPOINT_URL), then run the same command again."
+    )
+
+
 class NotFound(VanthuError):
     """No such document."""
 

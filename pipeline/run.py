@@ -136,8 +136,8 @@ def export_items(archive: Archive, chosen: Filter | None) -> Iterator[ExportItem
         directive = archive.get(id_)
         source = archive.source(directive.source.sha256)
         if source is not None:
-            original = archive.files.original_path(source.sha256)
-            yield ExportItem(directive, source, archive.pages(id_), original)
+            with archive.files.original(source.sha256) as original:
+                yield ExportItem(directive, source, archive.pages(id_), original)
 
 
 def repair_text(
@@ -169,7 +169,7 @@ def _run(
         plan = Plan.of(settings)
         with (
             _interrupts() as check,
-            _workers(plan, archive.files.root, settings, jobs) as pool,
+            _workers(plan, archive.files.location, settings, jobs) as pool,
         ):
             runner = _Runner(archive, plan, pool, observer, run_id, report, _jobs(settings, jobs))
             observer.planned(len(found))
@@ -224,12 +224,14 @@ def _jobs(settings: Settings, jobs: int | None) -> int:
 
 
 @contextmanager
-def _workers(plan: Plan, root: Path, settings: Settings, jobs: int | None) -> Iterator[WorkerPool]:
+def _workers(
+    plan: Plan, files: str | Path, settings: Settings, jobs: int | None
+) -> Iterator[WorkerPool]:
     pool = WorkerPool(
         _jobs(settings, jobs),
         memory_megabytes=settings.limits.worker_memory_megabytes,
         initializer=steps.start_worker,
-        initargs=(plan, root),
+        initargs=(plan, files),
     )
     try:
         yield pool

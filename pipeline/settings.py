@@ -115,6 +115,23 @@ class RunSettings(_Group):
     keep_page_images: bool = Field(True, description="store cleaned page images in the archive")
 
 
+class StoreSettings(_Group):
+    """How patient the program is with an object store that holds the archive's files."""
+
+    connect_seconds: float = Field(10.0, gt=0, description="time to reach the server")
+    read_seconds: float = Field(60.0, gt=0, description="time in which some answer must come")
+    attempts: int = Field(4, ge=1, le=20, description="tries of one request")
+    slowest_kilobytes_per_second: float = Field(
+        100.0, gt=0, description="a transfer that is slower than this is given up"
+    )
+    cache_megabytes: int = Field(
+        2048, ge=1, description="local copies of originals that are kept for the next page"
+    )
+    cache_hours: float = Field(
+        24.0, gt=0, description="local copies that were not used for so long are removed"
+    )
+
+
 class Settings(BaseSettings):
     """All settings. Environment variables come before the configuration file."""
 
@@ -136,6 +153,7 @@ class Settings(BaseSettings):
     extract: ExtractSettings = ExtractSettings()
     check: CheckSettings = CheckSettings()
     run: RunSettings = RunSettings()
+    store: StoreSettings = StoreSettings()
 
     @classmethod
     def settings_customise_sources(

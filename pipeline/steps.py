@@ -25,7 +25,7 @@ from models.source import SourceDocument, SourcePage
 from models.text import PageText
 from pipeline import check, clean, extract, ingest, recognise, repair
 from pipeline.archive.results import FileStore
-from pipeline.errors import InternalFailure, VanthuError
+from pipeline.errors import InternalFailure, UnreadableFile, VanthuError
 from pipeline.plan import Plan
 from pipeline.settings import Settings
 
@@ -61,11 +61,14 @@ class _Kit:
 _kit: _Kit | None = None
 
 
-def start_worker(plan: Plan, root: Path) -> None:
-    """Initialise this process; engines and models load with the first page that needs them."""
+def start_worker(plan: Plan, files: str | Path) -> None:
+    """Initialise this process; engines and models load with the first page that needs them.
+
+    ``files`` is the location of the archive's files.
+    """
     global _kit
     cv2.setNumThreads(1)
-    _kit = _Kit(plan=plan, files=FileStore(root))
+    _kit = _Kit(plan=plan, files=FileStore(files, plan.settings.store))
 
 
 def _tools() -> _Kit:
@@ -99,18 +102,29 @@ def examine_file(path: Path) -> SourceDocument:
 
 def _examine(kit: _Kit, path: Path, sha256: str) -> SourceDocument:
     settings = kit.plan.settings
-    content = kit.files.original_path(sha256)
-    media_type = ingest.media_type_of(content, path)
-    key = kit.plan.ingest(sha256)
-    stored = kit.files.get("ingest", key)
-    if stored is not None:
-        return SourceDocument.model_validate_json(stored)
-    with kit.files.scratch() as scratch:
-        source = ingest.examine(
-            content, media_type, sha256, scratch, settings.ingest, settings.limits
-        )
+    with _original(kit.files, sha256) as content:
+        media_type = ingest.media_type_of(content, path)
+        key = kit.plan.ingest(sha256)
+        stored = kit.files.get("ingest", key)
+        if stored is not None:
+            return SourceDocument.model_validate_json(stored)
+        with kit.files.scratch() as scratch:
+            source = ingest.examine(
+                content, media_type, sha256, scratch, settings.ingest, settings.limits
+            )
     kit.files.put("ingest", key, _json(source))
     return source
+
+
+@contextmanager
+def _original(files: FileStore, sha256: str) -> Iterator[Path]:
+    with files.original(sha256) as content:
+        if not content.exists():
+            raise UnreadableFile(
+                "The stored original is gone or damaged.",
+                advice="'vanthu verify' tells which; ingest the file again from where it came.",
+            )
+        yield content
 
 
 def read_page(plan: Plan, source: SourceDocument, number: int) -> None:
@@ -212,8 +226,8 @@ def _page_pixels(
     files: FileStore, plan: Plan, source: SourceDocument, page: SourcePage
 ) -> tuple[np.ndarray, float]:
     settings = plan.settings
-    content = files.original_path(source.sha256)
-    return ingest.load_page_image(content, source, page, settings.ingest, settings.limits)
+    with _original(files, source.sha256) as content:
+        return ingest.load_page_image(content, source, page, settings.ingest, settings.limits)
 
 
 def cleaned_image(
@@ -298,8 +312,11 @@ def _on_page(findings: tuple[Finding, ...], page: SourcePage) -> list[Finding]:
 
 
 def _text_layer(kit: _Kit, source: SourceDocument, page: SourcePage) -> PageText:
-    content = kit.files.original_path(source.sha256)
-    with _stage("ingest", page.number), kit.files.scratch() as scratch:
+    with (
+        _stage("ingest", page.number),
+        _original(kit.files, source.sha256) as content,
+        kit.files.scratch() as scratch,
+    ):
         lines = ingest.text_layer_lines(
             content, source, page.number, scratch, kit.plan.settings.limits
         )
@@ -310,8 +327,7 @@ def _text_layer(kit: _Kit, source: SourceDocument, page: SourcePage) -> PageText
 
 
 def _text_file(kit: _Kit, source: SourceDocument, page: SourcePage) -> PageText:
-    content = kit.files.original_path(source.sha256)
-    with _stage("ingest", page.number):
+    with _stage("ingest", page.number), _original(kit.files, source.sha256) as content:
         return ingest.text_pages(content, kit.plan.settings.limits)[page.number - 1]
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import contextlib
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -29,6 +29,10 @@ NAME: Final = "vanthu.db"
 BUSY_SECONDS: Final = 30.0
 #: How often it is tried.
 BEGIN_ATTEMPTS: Final = 5
+
+
+#: What makes an empty database an archive, inside the transaction of its connection.
+Fill = Callable[[Connection], None]
 
 
 class Database(ABC):
@@ -152,8 +156,8 @@ def unreadable_revision(where: str, revision: str | None) -> ArchiveProblem:
     )
 
 
-def migrate(connection: Connection, to: str = HEAD) -> None:
-    """Run the migrations up to revision ``to`` inside the connection's transaction."""
+def migrate(connection: Connection, to: str = "head") -> None:
+    """Run the migrations, up to revision ``to``, inside the connection's transaction."""
     from alembic import command  # slow to import, and most openings need no migration
     from alembic.config import Config
 

@@ -19,6 +19,7 @@ from sqlalchemy.schema import SetColumnComment
 from pipeline.archive.database import (
     BUSY_SECONDS,
     Database,
+    Fill,
     migrate,
     unreadable_revision,
 )
@@ -137,7 +138,7 @@ LIMIT 1
 # -- opening -----------------------------------------------------------------------------------
 
 
-def open_url(where: str, *, create: bool) -> PostgresqlDatabase:
+def open_url(where: str, *, create: bool, fill: Fill = migrate) -> PostgresqlDatabase:
     """Open the archive at a database URL, created or upgraded first where needed and allowed.
 
     :raises UsageProblem: the URL cannot be read; :raises ArchiveProblem: the server does not let
@@ -149,7 +150,7 @@ def open_url(where: str, *, create: bool) -> PostgresqlDatabase:
         state = _state(database)
         if state.revision != HEAD:
             _check(database, state, create=create)
-            _bring_up_to_date(database, create=create)
+            _bring_up_to_date(database, fill, create=create)
             state = _state(database)
         database.read_only = state.fixed or not _may_write(database)
     except BaseException:
@@ -231,7 +232,7 @@ def _check(database: PostgresqlDatabase, state: _State, *, create: bool) -> None
         raise not_writable(where)
 
 
-def _bring_up_to_date(database: PostgresqlDatabase, *, create: bool) -> None:
+def _bring_up_to_date(database: PostgresqlDatabase, fill: Fill, *, create: bool) -> None:
     """Create or upgrade, in one transaction with the archive to itself."""
     with database.write() as change:
         run = change.exec_driver_sql
@@ -244,7 +245,7 @@ def _bring_up_to_date(database: PostgresqlDatabase, *, create: bool) -> None:
         if state.revision == HEAD:
             return
         _check(database, state, create=create)
-        migrate(change)
+        fill(change)
         _describe(change)
         run(f"COMMENT ON TABLE alembic_version IS '{_MARK}'")
 

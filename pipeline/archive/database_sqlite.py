@@ -18,7 +18,14 @@ from sqlalchemy import Connection, create_engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 
-from pipeline.archive.database import BUSY_SECONDS, NAME, Database, migrate, unreadable_revision
+from pipeline.archive.database import (
+    BUSY_SECONDS,
+    NAME,
+    Database,
+    Fill,
+    migrate,
+    unreadable_revision,
+)
 from pipeline.archive.durable import make_folder, told
 from pipeline.archive.rows import Damage, DamageKind
 from pipeline.archive.schema import APPLICATION_ID, HEAD
@@ -142,7 +149,7 @@ def uri(root: Path, query: str) -> str:
 # -- opening -----------------------------------------------------------------------------------
 
 
-def open_folder(root: Path, *, create: bool) -> SqliteDatabase:
+def open_folder(root: Path, *, create: bool, fill: Fill = migrate) -> SqliteDatabase:
     """Open the database at ``root``, created or upgraded first where needed and allowed.
 
     Without leave to write, an existing archive is opened for reading.
@@ -154,7 +161,7 @@ def open_folder(root: Path, *, create: bool) -> SqliteDatabase:
     try:
         if not (path.exists() and _revision(database) == HEAD):
             with _upgrade_lock(root):
-                _bring_up_to_date(database, create=create)
+                _bring_up_to_date(database, fill, create=create)
     except BaseException:
         database.close()
         raise
@@ -221,7 +228,7 @@ def _upgrade_lock(root: Path) -> Iterator[None]:
         os.close(handle)
 
 
-def _bring_up_to_date(database: SqliteDatabase, *, create: bool) -> None:
+def _bring_up_to_date(database: SqliteDatabase, fill: Fill, *, create: bool) -> None:
     path = database.root / NAME
     if not path.exists():
         with told(database.root):
@@ -237,5 +244,5 @@ def _bring_up_to_date(database: SqliteDatabase, *, create: bool) -> None:
     ):
         connection.execute("PRAGMA journal_mode = WAL")
     with database.write() as change:
-        migrate(change)
+        fill(change)
         change.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")

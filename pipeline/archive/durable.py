@@ -72,6 +72,14 @@ def scratch_name() -> str:
     return f"{_host()}-{os.getpid()}-{secrets.token_hex(8)}"
 
 
+def make_scratch(root: Path) -> Path:
+    """A new private folder below ``tmp/``."""
+    folder = root / "tmp" / scratch_name()
+    make_folder(folder.parent, root)
+    folder.mkdir()
+    return folder
+
+
 def make_folder(folder: Path, root: Path) -> None:
     """Create ``folder`` below ``root``, each new name flushed to the disk."""
     if folder.is_dir():

@@ -9,10 +9,10 @@ from sqlalchemy import Connection, delete, select
 
 from models.failure import Failure
 from pipeline.archive.dialects import upsert
+from pipeline.archive.log import utc_now
 from pipeline.archive.paths import location_of, stored_name
 from pipeline.archive.rows import QuarantineEntry
 from pipeline.archive.schema import quarantine
-from pipeline.archive.writing import utc_now
 
 
 def put(

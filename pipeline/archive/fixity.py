@@ -1,35 +1,55 @@
-"""``vanthu verify``: is everything still there, and still what it was?"""
+"""``vanthu verify``: is everything still there, and still what it was?
+
+Memory does not grow with the archive: files are looked at folder by folder, rows batch by batch.
+"""
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import os
 import re
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterator
 from typing import Final
 
-from sqlalchemy import Connection, select
+from sqlalchemy import func, select
 
+from pipeline.archive.consistency import check_database
 from pipeline.archive.database import Database
-from pipeline.archive.results import FileStore, unpack
+from pipeline.archive.results import FileStore, original_name, unpack
 from pipeline.archive.rows import Damage, DamageKind
-from pipeline.archive.schema import directives, pages, quarantine, search_texts, sources
-from pipeline.archive.words import key
-from pipeline.errors import ArchiveProblem
+from pipeline.archive.schema import quarantine, sources
+from pipeline.archive.storage import Storage, Stored, walk
+from pipeline.archive.watch import Watch, unwatched
+from pipeline.errors import ArchiveProblem, StoreProblem
 
-_BATCH: Final = 200
-_RESULT: Final = re.compile(r"[0-9a-z][0-9a-z_-]{3,127}\.gz")
+_PREFIXES: Final = tuple(f"{n:02x}" for n in range(256))
+RESULT: Final = re.compile(r"results/([a-z][a-z0-9_]{0,31})/(..)/(\2[0-9a-z_-]{1,126})\.gz")
+_SEVERITY: Final = {
+    "original.orphan": "info",
+    "original.stray": "info",
+    "result.stray": "info",
+    "result.damaged": "warning",
+}
+#: What the database knows of the originals under two digits of hash: size in bytes, if known.
+_Ledger = Callable[[str], dict[str, int | None]]
 
 
-def verify(database: Database, files: FileStore) -> Iterator[Damage]:
-    """Everything that is not as it should be; nothing is changed."""
+def verify(
+    database: Database, files: FileStore, *, quick: bool = False, watch: Watch = unwatched
+) -> Iterator[Damage]:
+    """Everything that is not as it should be; nothing is changed.
+
+    :raises StoreProblem: the object store cannot be asked, which is no damage
+    """
+    ledger: _Ledger | None = None
+    expected: int | None = None
     try:
-        yield from _database(database)
+        yield from check_database(database, files, quick=quick, watch=watch)
         with database.read() as connection:
-            wanted = set(connection.scalars(select(sources.c.sha256)))
-            failed = set(connection.scalars(select(quarantine.c.sha256)))
+            expected = connection.scalar(select(func.count()).select_from(sources))
+        ledger = _ledger(database)
+    except StoreProblem:
+        raise
     except ArchiveProblem as problem:
         yield Damage(
             kind="database.damaged",
@@ -37,110 +57,118 @@ def verify(database: Database, files: FileStore) -> Iterator[Damage]:
             where=database.name,
             message=f"{problem.reason} {problem.detail}".strip(),
         )
-        wanted, failed = None, set()
-    yield from _originals(files, wanted, failed)
-    yield from _results(files)
+    yield from _originals(files.storage, ledger, quick, lambda n: watch("originals", n, expected))
+    yield from _results(files.storage, quick, lambda n: watch("results", n, None))
 
 
-def _found(kind: DamageKind, root: Path, path: Path, message: str) -> Damage:
-    severity = {
-        "original.orphan": "info",
-        "original.stray": "info",
-        "result.stray": "info",
-        "result.damaged": "warning",
-    }
-    where = os.fsencode(path.relative_to(root)).decode("utf-8", "backslashreplace")
+def _found(kind: DamageKind, name: str, message: str) -> Damage:
+    where = os.fsencode(name).decode("utf-8", "backslashreplace")
     return Damage.model_validate(
-        {"kind": kind, "severity": severity.get(kind, "error"), "where": where, "message": message}
+        {"kind": kind, "severity": _SEVERITY.get(kind, "error"), "where": where, "message": message}
     )
 
 
+def _ledger(database: Database) -> _Ledger:
+    def known(prefix: str) -> dict[str, int | None]:
+        found: dict[str, int | None] = {}
+        with database.read() as connection:
+            for column, size in (
+                (quarantine.c.sha256, None),
+                (sources.c.sha256, sources.c.byte_size),
+            ):
+                rows = select(column, size) if size is not None else select(column)
+                for row in connection.execute(rows.where(column >= prefix, column < f"{prefix}g")):
+                    found[row[0]] = row[1] if size is not None else None
+        return found
+
+    return known
+
+
 def _originals(
-    files: FileStore, wanted: set[str] | None, failed: set[str | None]
+    storage: Storage, ledger: _Ledger | None, quick: bool, watch: Callable[[int], None]
 ) -> Iterator[Damage]:
-    """``wanted`` is ``None`` where the database cannot say."""
-    root = files.root
-    seen: set[str] = set()
-    for path in _below(root / "originals"):
-        try:
-            home = path == files.original_path(path.name)
-        except ValueError:
-            home = False
-        if not home:
-            yield _found("original.stray", root, path, "This file is not one of the archive's.")
-            continue
-        seen.add(path.name)
-        try:
-            actual = _digest(path)
-        except OSError as error:
-            yield _found("original.missing", root, path, f"It cannot be read: {error.strerror}.")
-            continue
-        if actual != path.name:
-            yield _found("original.changed", root, path, "Its content is not what was archived.")
-        elif wanted is not None and path.name not in wanted | failed:
-            yield _found("original.orphan", root, path, "No document of the archive came from it.")
-    for sha256 in sorted((wanted or set()) - seen):
-        yield _found("original.missing", root, files.original_path(sha256), "The file is gone.")
+    """``ledger`` is ``None`` where the database cannot say."""
+    done = 0
+    for prefix in _PREFIXES:
+        # Asked before the folder is listed: what ingest adds meanwhile is then not missed.
+        known = ledger(prefix) if ledger is not None else None
+        seen = set()
+        for file in walk(storage, f"originals/{prefix}"):
+            done += 1
+            watch(done)
+            sha256 = file.name.rpartition("/")[2]
+            if not _at_home(file.name, sha256):
+                yield _found("original.stray", file.name, "This file is not one of the archive's.")
+                continue
+            seen.add(sha256)
+            yield from _original(storage, file, sha256, known, quick)
+        for sha256 in sorted((known or {}).keys() - seen):
+            if storage.size(original_name(sha256)) is None:
+                yield _found("original.missing", original_name(sha256), "The file is gone.")
+    yield from _strays(storage)
 
 
-def _results(files: FileStore) -> Iterator[Damage]:
-    root = files.root
-    for path in _below(root / "results"):
-        parts = path.relative_to(root / "results").parts
-        if len(parts) != 3 or not _RESULT.fullmatch(path.name) or parts[1] != path.name[:2]:
-            yield _found("result.stray", root, path, "This file is not one of the archive's.")
-            continue
-        packed: bytes | None = None
-        with contextlib.suppress(OSError):
-            packed = path.read_bytes()
-        if packed is None or unpack(packed) is None:
+def _at_home(name: str, sha256: str) -> bool:
+    try:
+        return name == original_name(sha256)
+    except ValueError:
+        return False
+
+
+def _original(
+    storage: Storage, file: Stored, sha256: str, known: dict[str, int | None] | None, quick: bool
+) -> Iterator[Damage]:
+    size = known.get(sha256) if known is not None else None
+    try:
+        changed = size is not None and size != file.size
+        if not changed and not quick:
+            changed = _digest(storage, file.name) != sha256
+    except FileNotFoundError:
+        yield _found("original.missing", file.name, "The file is gone.")
+        return
+    except StoreProblem:
+        raise
+    except ArchiveProblem as problem:
+        yield _found("original.missing", file.name, f"It cannot be read: {problem.detail}.")
+        return
+    if changed:
+        yield _found("original.changed", file.name, "Its content is not what was archived.")
+    elif known is not None and sha256 not in known:
+        yield _found("original.orphan", file.name, "No document of the archive came from it.")
+
+
+def _strays(storage: Storage) -> Iterator[Damage]:
+    folders, files = storage.listed("originals")
+    strange = [name for name in folders if name.rpartition("/")[2] not in _PREFIXES]
+    for file in (*files, *(file for folder in sorted(strange) for file in walk(storage, folder))):
+        yield _found("original.stray", file.name, "This file is not one of the archive's.")
+
+
+def _results(storage: Storage, quick: bool, watch: Callable[[int], None]) -> Iterator[Damage]:
+    for done, file in enumerate(walk(storage, "results"), start=1):
+        watch(done)
+        known = RESULT.fullmatch(file.name)
+        if known is None:
+            yield _found("result.stray", file.name, "This file is not one of the archive's.")
+        elif file.size == 0 or not (quick or _sound(storage, file.name, known[1], known[3])):
             message = "A stored result is damaged; the stage will run again when it is needed."
-            yield _found("result.damaged", root, path, message)
+            yield _found("result.damaged", file.name, message)
 
 
-def _below(folder: Path) -> Iterator[Path]:
-    for here, folders, names in os.walk(folder):
-        folders.sort()
-        for name in sorted(names):
-            yield Path(here, name)
+def _sound(storage: Storage, name: str, stage: str, key: str) -> bool:
+    """By gzip's own checksum; pictures cut from a page are named by their hash besides."""
+    try:
+        packed = storage.read(name)
+    except StoreProblem:
+        raise
+    except ArchiveProblem:
+        return False
+    data = unpack(packed) if packed is not None else None
+    return data is not None and (stage != "crop" or hashlib.sha256(data).hexdigest() == key)
 
 
-def _digest(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-def _database(database: Database) -> Iterator[Damage]:
-    yield from database.check()
-    with database.read() as connection:
-        yield from _search_index(connection)
-
-
-def _of_database(kind: DamageKind, where: str, message: str) -> Damage:
-    return Damage(kind=kind, severity="error", where=where, message=message)
-
-
-def _search_index(connection: Connection) -> Iterator[Damage]:
-    """Whether what is searched is what the pages say."""
-    after = 0
-    while True:
-        d = directives.c
-        rows = connection.execute(
-            select(d.pk, d.id, search_texts.c.body)
-            .join_from(directives, search_texts, d.pk == search_texts.c.pk, isouter=True)
-            .where(d.pk > after)
-            .order_by(d.pk)
-            .limit(_BATCH)
-        ).all()
-        if not rows:
-            return
-        after = rows[-1].pk
-        texts: dict[int, list[str]] = {}
-        of_these = select(pages.c.directive_pk, pages.c.text).where(
-            pages.c.directive_pk.in_([row.pk for row in rows])
-        )
-        for pk, page_text in connection.execute(of_these.order_by(pages.c.page)):
-            texts.setdefault(pk, []).append(key(page_text))
-        for row in rows:
-            if row.body != " ".join(filter(None, texts.get(row.pk, []))):
-                yield _of_database("search.stale", row.id, "Search does not know its present text.")
+def _digest(storage: Storage, name: str) -> str:
+    digest = hashlib.sha256()
+    for chunk in storage.chunks(name):
+        digest.update(chunk)
+    return digest.hexdigest()

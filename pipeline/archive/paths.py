@@ -65,7 +65,12 @@ def record(
     renewed = {c: add.excluded[c] for c in ("media_type", "kind", "pages", "document")}
     connection.execute(add.on_conflict_do_update(index_elements=["sha256"], set_=renewed))
 
-    was_gone = not _is_current(connection, source.sha256)
+    was_gone = not is_current(connection, source.sha256)
+    had = connection.scalar(
+        select(source_paths.c.current).where(
+            source_paths.c.path == name, source_paths.c.sha256 == source.sha256
+        )
+    )
     before = connection.scalars(
         select(source_paths.c.sha256).where(
             source_paths.c.path == name,
@@ -87,14 +92,18 @@ def record(
             set_={"current": 1, "location": put.excluded.location},
         )
     )
-    gone = [sha for sha in before if not _is_current(connection, sha)]
-    changes = [(id_, "superseded") for sha in gone for id_ in _directives_of(connection, sha)]
-    if was_gone:
-        changes += [(id_, "reinstated") for id_ in _directives_of(connection, source.sha256)]
+    changes: list[tuple[str, str]] = []
+    for sha in before:
+        change = "renamed" if is_current(connection, sha) else "superseded"
+        changes += [(id_, change) for id_ in _directives_of(connection, sha)]
+    if was_gone or not had:
+        change = "reinstated" if was_gone else "renamed"
+        changes += [(id_, change) for id_ in _directives_of(connection, source.sha256)]
     return changes
 
 
-def _is_current(connection: Connection, sha256: str) -> bool:
+def is_current(connection: Connection, sha256: str) -> bool:
+    """Whether a name has this content now."""
     found = select(source_paths.c.path).where(
         source_paths.c.sha256 == sha256, source_paths.c.current == 1
     )

@@ -4,30 +4,87 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import zlib
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from pydantic_core import to_json
 
 from models.directive import Directive, FieldValue
+from models.finding import Evidence
 from models.text import PageText
 from pipeline.archive import dates
+from pipeline.archive.organisations import Bodies, Body
 from pipeline.archive.words import key, number_key
 
 Row = dict[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """What a record says that does not follow from its own document: joined when it is read.
+
+    ``paths`` in code-point order; ``resolved`` has the id of the cited directive by the place of
+    the citation; ``version_of`` is the id of the main version.
+    """
+
+    paths: Sequence[str] = ()
+    resolved: Mapping[int, str] | None = None
+    version_of: str | None = None
+
+
 def document(directive: Directive) -> str:
-    """The record without its paths: those are joined when it is read."""
+    """The record without what is joined when it is read."""
     source = directive.source.model_copy(update={"path": "", "other_paths": ()})
-    return directive.model_copy(update={"source": source}).model_dump_json(by_alias=True)
+    cited = tuple(
+        c if c.resolved_id is None else c.model_copy(update={"resolved_id": None})
+        for c in directive.citations
+    )
+    bare = directive.model_copy(update={"source": source, "citations": cited, "version_of": None})
+    return bare.model_dump_json(by_alias=True)
 
 
-def restored(stored: str, paths: Sequence[str]) -> Directive:
-    """The opposite of :func:`document`; ``paths`` in code-point order."""
-    data = json.loads(stored)
-    data["source"]["path"] = paths[0] if paths else ""
-    data["source"]["other_paths"] = list(paths[1:])
-    return Directive.model_validate(data)
+#: Where the joined values go. Inside a string these quotes would have a backslash before them.
+_PATH: Final = '"source":{"path":"",'
+_OTHERS: Final = '"other_paths":[]'
+_RESOLVED: Final = re.compile('"resolved_id":null')
+_VERSION: Final = '"version_of":null}'
+
+
+def whole(stored: str, joined: Joined) -> str:
+    """The opposite of :func:`document` as JSON, without reading it: some 20 times as quick."""
+    paths = joined.paths
+    if paths:
+        stored = _put(stored, _PATH, f'"source":{{"path":{_quoted(paths[0])},')
+    if len(paths) > 1:
+        stored = _put(stored, _OTHERS, f'"other_paths":[{",".join(map(_quoted, paths[1:]))}]')
+    if joined.resolved:
+        resolved = joined.resolved
+        places = list(_RESOLVED.finditer(stored))
+        for position in sorted(resolved, reverse=True):
+            start, end = places[position].span()
+            stored = f'{stored[:start]}"resolved_id":{_quoted(resolved[position])}{stored[end:]}'
+    if joined.version_of is not None:
+        stored = stored.removesuffix(_VERSION) + f'"version_of":{_quoted(joined.version_of)}}}'
+    return stored
+
+
+def _quoted(text: str) -> str:
+    return to_json(text).decode()
+
+
+def _put(stored: str, place: str, value: str) -> str:
+    before, found, after = stored.partition(place)
+    if not found:
+        raise AssertionError(f"a stored record has no {place}")
+    return before + value + after
+
+
+def restored(stored: str, joined: Joined) -> Directive:
+    """The opposite of :func:`document`."""
+    return Directive.model_validate_json(whole(stored, joined))
 
 
 def page_document(page: PageText) -> bytes:
@@ -35,9 +92,14 @@ def page_document(page: PageText) -> bytes:
     return page.model_dump_json(by_alias=True).encode()
 
 
+def page_json(stored: bytes) -> bytes:
+    """The opposite of the compression."""
+    return zlib.decompress(stored)
+
+
 def restored_page(stored: bytes) -> PageText:
     """A page from its compressed JSON."""
-    return PageText.model_validate_json(zlib.decompress(stored))
+    return PageText.model_validate_json(page_json(stored))
 
 
 def content_hash(stored: str, pages: Sequence[bytes]) -> str:
@@ -59,15 +121,19 @@ def directive_row(directive: Directive) -> Row:
         "number_status": directive.number.status,
         "number_key": number_key(directive.number.value),
         "serial": directive.serial.value,
+        "serial_status": directive.serial.status,
         "issuer": directive.issuer.value,
+        "issuer_status": directive.issuer.status,
         "issuer_key": key(directive.issuer.value),
         "doc_type": directive.doc_type.value,
+        "doc_type_status": directive.doc_type.status,
         "doc_type_key": key(directive.doc_type.value),
         "issued": directive.issued.value,
         "issued_status": directive.issued.status,
         "issued_first": first,
         "issued_last": last,
         "subject": directive.subject.value,
+        "subject_status": directive.subject.status,
         "campaign_id": campaign.id if campaign else None,
         "campaign_name": campaign.name if campaign else None,
         "state": directive.review.state,
@@ -117,21 +183,27 @@ def page_rows(pages: Sequence[PageText], documents: Sequence[bytes]) -> list[Row
     ]
 
 
-def list_rows(directive: Directive) -> dict[str, list[Row]]:
-    """The rows of a directive's lists, by table."""
+def list_rows(directive: Directive, bodies: Bodies, pks: Mapping[str, int]) -> dict[str, list[Row]]:
+    """The rows of a directive's lists, by table; ``pks`` are those of the bodies, by id."""
+
+    def orgs(of: Sequence[Body | None]) -> list[int | None]:
+        return [pks[body.id] if body is not None else None for body in of]
+
     return {
         "recipients": [
-            *_recipient_rows("to", directive.recipients),
-            *_recipient_rows("copied", directive.copied_to),
+            *_recipient_rows("to", directive.recipients, orgs(bodies.recipients)),
+            *_recipient_rows("copied", directive.copied_to, orgs(bodies.copied_to)),
         ],
-        "citations": _citation_rows(directive),
+        "citations": _citation_rows(directive, orgs(bodies.cited)),
         "targets": _target_rows(directive),
         "deadlines": _deadline_rows(directive),
         "findings": _finding_rows(directive),
     }
 
 
-def _recipient_rows(kind: str, fields: Sequence[FieldValue]) -> list[Row]:
+def _recipient_rows(
+    kind: str, fields: Sequence[FieldValue], orgs: Sequence[int | None]
+) -> list[Row]:
     return [
         {
             "kind": kind,
@@ -140,12 +212,14 @@ def _recipient_rows(kind: str, fields: Sequence[FieldValue]) -> list[Row]:
             "raw": field.raw,
             "value_key": key(field.value),
             "status": field.status,
+            "page": _page(field.evidence),
+            "org": orgs[position],
         }
         for position, field in enumerate(fields)
     ]
 
 
-def _citation_rows(directive: Directive) -> list[Row]:
+def _citation_rows(directive: Directive, orgs: Sequence[int | None]) -> list[Row]:
     return [
         {
             "position": position,
@@ -153,10 +227,15 @@ def _citation_rows(directive: Directive) -> list[Row]:
             "number_status": cited.number.status,
             "number_key": number_key(cited.number.value),
             "doc_type": cited.doc_type.value,
+            "doc_type_status": cited.doc_type.status,
             "issued": cited.issued.value,
+            "issued_status": cited.issued.status,
             "issuer": cited.issuer.value,
+            "issuer_status": cited.issuer.status,
+            "issuer_org": orgs[position],
             "relation": cited.relation,
-            "resolved_id": cited.resolved_id,
+            "resolved_id": None,
+            "page": _page(cited.evidence),
         }
         for position, cited in enumerate(directive.citations)
     ]
@@ -169,7 +248,7 @@ def _target_rows(directive: Directive) -> list[Row]:
     )  # fmt: skip
     return [
         {name: getattr(target, name) for name in names}
-        | {"position": position, "value": _figure(target.value)}
+        | {"position": position, "value": _figure(target.value), "page": _page(target.evidence)}
         for position, target in enumerate(directive.targets)
     ]
 
@@ -188,7 +267,8 @@ def _deadline_rows(directive: Directive) -> list[Row]:
     for position, deadline in enumerate(directive.deadlines):
         first, last = dates.bounds(deadline.date)
         row: Row = {name: getattr(deadline, name) for name in names}
-        rows.append(row | {"position": position, "date_first": first, "date_last": last})
+        row |= {"position": position, "date_first": first, "date_last": last}
+        rows.append(row | {"page": _page(deadline.evidence)})
     return rows
 
 
@@ -199,7 +279,11 @@ def _finding_rows(directive: Directive) -> list[Row]:
             "code": finding.code,
             "severity": finding.severity,
             "message": finding.message,
-            "page": next((e.page for e in finding.evidence if e.page is not None), None),
+            "page": _page(finding.evidence),
         }
         for position, finding in enumerate(directive.findings)
     ]
+
+
+def _page(evidence: Sequence[Evidence]) -> int | None:
+    return next((seen.page for seen in evidence if seen.page is not None), None)

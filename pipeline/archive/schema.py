@@ -12,8 +12,16 @@
   FTS5 index (kept by triggers). One row a directive, so that words on different pages are found
   together; the page is told from the text.
 * ``quarantine`` -- files that failed, and why. ``runs`` -- which command ran when.
+* ``organisations`` -- issuers, recipients and cited bodies, each once, with kind, level and
+  province; made from their names by rule. ``campaigns`` and ``campaign_names`` -- campaigns, and
+  how documents spell them.
+* ``merges`` -- pairs of directives that may be one document, and what a person decided;
+  ``text_bands`` finds texts that are alike.
 * ``history`` -- every change of a directive, never changed or deleted itself (triggers see to it);
-  ``seq`` only grows and is the cursor of a feed.
+  ``seq`` only grows and is the cursor of a feed: ``change_seq`` of a directive is its latest.
+* Views named ``v_…`` are for analysts, with stable names: docs/views.md describes them.
+* ``about`` -- what the archive knows of itself: its ``id``, new after a restore, and
+  ``former:…`` ids with the last ``seq`` up to which their cursors hold.
 * ``tokens`` -- who may ask the server from outside: a hash, never the token itself.
 
 Dates of documents are EDTF as in the contract; ``*_first`` and ``*_last`` are the days they can
@@ -28,6 +36,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from sqlalchemy import (
+    BigInteger,
     Column,
     Float,
     ForeignKey,
@@ -42,7 +51,7 @@ from sqlalchemy import (
 from pipeline.archive.dialects import LargeInteger, Text
 
 #: The revision that this version reads and writes; a test holds it against the migrations.
-HEAD: Final = "0002"
+HEAD: Final = "0004"
 #: SQLite's application_id, the letters "VNTH": tells our database from any other.
 APPLICATION_ID: Final = 0x564E5448
 
@@ -59,6 +68,15 @@ def _maybe(name: str, comment: str) -> Column[str | None]:
 
 def _count(name: str, comment: str) -> Column[int]:
     return Column(name, Integer, nullable=False, comment=comment)
+
+
+def _page() -> Column[int | None]:
+    return Column("page", Integer, nullable=True, comment="first page it was seen on")
+
+
+def _refers(name: str, column: str, comment: str) -> Column[int | None]:
+    """A reference to a row of another table, where there is one."""
+    return Column(name, Integer, ForeignKey(column), nullable=True, comment=comment)
 
 
 def _owner() -> list[Column[Any]]:
@@ -101,6 +119,44 @@ source_paths = Table(
     Index("ix_source_paths_sha256", "sha256", "current"),
 )
 
+organisations = Table(
+    "organisations",
+    metadata,
+    Column("pk", Integer, primary_key=True, comment="row number, inside this database only"),
+    _text("id", "stable id made of name and province", unique=True),
+    _text("name", "full name in proper case"),
+    _text("key", "name folded"),
+    _text("kind", "union, party, state or other"),
+    _text("level", "central, province, district, commune, sector, grassroots or unknown"),
+    _maybe("province", "province as it was called at the time of the documents"),
+    _maybe("province_now", "the province that its place belongs to since 1 July 2025"),
+    _refers("parent", "organisations.pk", "the next higher body, where the rules tell it"),
+    Index("ix_organisations_key", "key"),
+    Index("ix_organisations_province", "province", "level"),
+    Index("ix_organisations_province_now", "province_now", "level"),
+)
+
+campaigns = Table(
+    "campaigns",
+    metadata,
+    Column("id", Text, primary_key=True, comment="the campaign's stable id"),
+    _text("name", "its name"),
+)
+
+campaign_names = Table(
+    "campaign_names",
+    metadata,
+    Column(
+        "campaign_id",
+        ForeignKey("campaigns.id", ondelete="CASCADE"),
+        primary_key=True,
+        comment="whose name",
+    ),
+    Column("key", Text, primary_key=True, comment="the name folded"),
+    _text("name", "as a document spells it"),
+    Index("ix_campaign_names_key", "key"),
+)
+
 directives = Table(
     "directives",
     metadata,
@@ -113,26 +169,43 @@ directives = Table(
     _text("number_status", "status of the number field"),
     _text("number_key", "number folded, without punctuation and leading zeros: 482ldld"),
     _maybe("serial", "serial part of the number"),
+    _text("serial_status", "status of that field"),
     _maybe("issuer", "issuing body"),
+    _text("issuer_status", "status of that field"),
     _text("issuer_key", "issuer folded"),
+    _refers("issuer_org", "organisations.pk", "the issuer"),
+    _refers("parent_org", "organisations.pk", "the body above it, as the document says"),
     _maybe("doc_type", "type of document"),
+    _text("doc_type_status", "status of that field"),
     _text("doc_type_key", "type folded"),
     _maybe("issued", "date of issue, EDTF"),
     _text("issued_status", "status of the date field"),
     _maybe("issued_first", "first day the date can mean"),
     _maybe("issued_last", "last day the date can mean"),
     _maybe("subject", "subject"),
-    _maybe("campaign_id", "id of the campaign"),
+    _text("subject_status", "status of that field"),
+    _maybe("campaign_id", "of campaigns"),
     _maybe("campaign_name", "name of the campaign"),
     _text("state", "review state: pending, approved or corrected"),
     _text("reasons", "what a person should look at: JSON list"),
     _count("reason_count", "how many reasons"),
-    _text("document", "the contract as JSON, source.path empty: paths are in source_paths"),
+    _text("document", "the contract as JSON, without what is joined when it is read"),
+    _refers("version_of", "directives.pk", "the main version, where a person merged the two"),
+    _count("created_seq", "history.seq of its first change"),
+    _count("change_seq", "history.seq of its latest change"),
+    Column("live_seq", Integer, comment="history.seq since which a file has it; null: superseded"),
+    Column("signature", LargeBinary, comment="bands of its text; null: too short to compare"),
     Index("ix_directives_sha256", "sha256"),
-    Index("ix_directives_number_key", "number_key", postgresql_using="hash"),
+    Index("ix_directives_identity", "number_key", "issued", "issuer_org"),
+    Index("ix_directives_issuer_org", "issuer_org", "issued_first"),
+    Index("ix_directives_parent_org", "parent_org"),
+    Index("ix_directives_type", "doc_type_key", "issued_first"),
+    Index("ix_directives_change", "change_seq"),
+    Index("ix_directives_version_of", "version_of"),
     Index("ix_directives_serial", "serial", postgresql_using="hash"),
     Index("ix_directives_issued", "issued_first", "id"),
     Index("ix_directives_campaign", "campaign_id"),
+    Index("ix_directives_issuer_key", "issuer_key", "issued_first"),
     Index("ix_directives_state", "state", "reason_count"),
 )
 
@@ -164,7 +237,10 @@ recipients = Table(
     _maybe("raw", "as printed"),
     _text("value_key", "name folded"),
     _text("status", "accepted, review, unreadable or absent"),
+    _page(),
+    _refers("org", "organisations.pk", "the organisation"),
     Index("ix_recipients_value", "value_key", postgresql_using="hash"),
+    Index("ix_recipients_org", "org", "kind"),
 )
 
 citations = Table(
@@ -175,11 +251,17 @@ citations = Table(
     _text("number_status", "status of that field"),
     _text("number_key", "folded, as in directives"),
     _maybe("doc_type", "its type"),
+    _text("doc_type_status", "status of that field"),
     _maybe("issued", "its date, EDTF"),
+    _text("issued_status", "status of that field"),
     _maybe("issuer", "its issuer"),
+    _text("issuer_status", "status of that field"),
+    _refers("issuer_org", "organisations.pk", "that body, or the one that the symbol implies"),
     _text("relation", "what this document does with it"),
     _maybe("resolved_id", "id of the cited directive, where it is in the archive"),
-    Index("ix_citations_number_key", "number_key", postgresql_using="hash"),
+    _page(),
+    Index("ix_citations_identity", "number_key", "issued"),
+    Index("ix_citations_issuer_org", "issuer_org"),
     Index("ix_citations_resolved", "resolved_id"),
 )
 
@@ -196,6 +278,8 @@ targets = Table(
     _maybe("period", "when, EDTF"),
     Column("breakdown_of", Integer, comment="position of the target that it is a part of"),
     _text("status", "accepted, review, unreadable or absent"),
+    _page(),
+    Index("ix_targets_kind", "kind"),
 )
 
 deadlines = Table(
@@ -211,7 +295,10 @@ deadlines = Table(
     _text("action", "what is due"),
     _text("responsible", "from whom"),
     _text("status", "accepted, review, unreadable or absent"),
+    _page(),
     Index("ix_deadlines_date", "date_last"),
+    Index("ix_deadlines_first", "date_first"),
+    Index("ix_deadlines_recurrence", "recurrence"),
 )
 
 findings = Table(
@@ -221,7 +308,7 @@ findings = Table(
     _text("code", "stable dotted name"),
     _text("severity", "info, warning or error"),
     _text("message", "one sentence"),
-    Column("page", Integer, comment="first page it was seen on"),
+    _page(),
     Index("ix_findings_code", "code"),
 )
 
@@ -275,12 +362,53 @@ history = Table(
     _text("at", "when"),
     Column("run_id", ForeignKey("runs.id"), comment="in which run"),
     _text("directive_id", "of which directive"),
-    _text("change", "created, changed, superseded or reinstated"),
+    _text("change", "created, changed, renamed, resolved, superseded, reinstated or merge_…"),
     _text("actor", "machine, or the person"),
     _text("version", "of vanthu"),
     Column("before", LargeBinary, comment="the document that was replaced, JSON in zlib"),
+    Column("after", LargeBinary, comment="what a person put in its place, JSON in zlib"),
+    _maybe("detail", "what is not in the document: JSON object"),
     Index("ix_history_directive", "directive_id", "seq"),
     sqlite_autoincrement=True,
+)
+
+merges = Table(
+    "merges",
+    metadata,
+    Column("id", Integer, primary_key=True, comment="grows"),
+    _text("kind", "exact, near_duplicate, new_version or same_number"),
+    _text("one_id", "id of a directive, the smaller of the two"),
+    _text("two_id", "id of the other"),
+    Column("score", Float, nullable=False, comment="how much of their texts is the same, 0 to 1"),
+    _text("state", "proposed, accepted, rejected or undone"),
+    _text("proposed_at", "when it was found"),
+    _maybe("main_id", "the one that is the main version, once accepted"),
+    _maybe("decided_by", "who decided last"),
+    _maybe("decided_at", "when"),
+    UniqueConstraint("one_id", "two_id"),
+    Index("ix_merges_two", "two_id"),
+    Index("ix_merges_state", "state", "id"),
+    sqlite_autoincrement=True,
+)
+
+text_bands = Table(
+    "text_bands",
+    metadata,
+    Column("band", BigInteger, primary_key=True, comment="one band of a signature"),
+    Column(
+        "directive_pk",
+        ForeignKey("directives.pk", ondelete="CASCADE"),
+        primary_key=True,
+        comment="whose text has it",
+    ),
+    sqlite_with_rowid=False,
+)
+
+about = Table(
+    "about",
+    metadata,
+    Column("name", Text, primary_key=True, comment="of the fact"),
+    _text("value", "the fact"),
 )
 
 tokens = Table(

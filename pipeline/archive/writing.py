@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import json
-import zlib
 from collections.abc import Sequence
-from datetime import UTC, datetime
-from typing import Literal
+from pathlib import Path
+from typing import Any, Literal
 
-from sqlalchemy import Connection, Insert, delete, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from models.directive import Directive
+from models.source import SourceDocument
 from models.text import PageText
-from pipeline.archive import record
+from pipeline.archive import citing, identity, organisations, paths, record
+from pipeline.archive.log import Author, new_key, note, utc_now
 from pipeline.archive.schema import (
     LISTS,
     directives,
-    history,
     metadata,
     pages,
     quarantine,
@@ -29,22 +29,10 @@ from pipeline.archive.schema import (
 Change = Literal["created", "changed", "unchanged"]
 
 
-def utc_now() -> str:
-    """The machine's time as the database keeps it."""
-    return datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
-
-
-def _new_key(connection: Connection, statement: Insert) -> int:
-    made = connection.execute(statement).inserted_primary_key
-    if made is None:
-        raise AssertionError("a single insert has a key")
-    return int(made[0])
-
-
 def begin_run(connection: Connection, command: str, version: str) -> int:
     """Note that a command began."""
     row = {"command": command, "version": version, "started_at": utc_now(), "counts": "{}"}
-    return _new_key(connection, insert(runs).values(row))
+    return new_key(connection, insert(runs).values(row))
 
 
 def end_run(connection: Connection, run_id: int, counts: dict[str, int], outcome: str) -> None:
@@ -56,33 +44,27 @@ def end_run(connection: Connection, run_id: int, counts: dict[str, int], outcome
     )
 
 
-def note(
+def record_source(
     connection: Connection,
-    changes: Sequence[tuple[str, str]],
+    path: str,
+    source: SourceDocument,
     *,
-    run_id: int | None,
-    before: str | None = None,
+    location: Path | None,
+    author: Author,
 ) -> None:
-    """Append to the history. The version is that of the run, or unknown outside of one."""
-    if not changes:
-        return
-    version = connection.scalar(select(runs.c.version).where(runs.c.id == run_id)) or ""
-    packed = zlib.compress(before.encode(), 6) if before is not None else None
-    connection.execute(
-        insert(history),
-        [
-            {
-                "at": utc_now(),
-                "run_id": run_id,
-                "directive_id": directive_id,
-                "change": change,
-                "actor": "machine",
-                "version": version,
-                "before": packed,
-            }
-            for directive_id, change in changes
-        ],
-    )
+    """Note that ``path`` has this content, with what follows for the directives it touches."""
+    changes = paths.record(connection, path, source, location=location, now=utc_now())
+    note(connection, changes, author)
+    moved = [id_ for id_, change in changes if change != "renamed"]
+    if moved:
+        d = directives.c
+        rows = connection.execute(
+            select(d.pk, d.number_key, d.issued).where(d.id.in_(moved)).order_by(d.id)
+        ).all()
+        spots = {spot for row in rows for spot in citing.spot(row.number_key, row.issued)}
+        citing.resolve(connection, spots, author=author)
+        for row in rows:
+            identity.propose(connection, row.pk)
 
 
 def put_directive(
@@ -91,7 +73,7 @@ def put_directive(
     page_texts: Sequence[PageText],
     *,
     result_key: str,
-    run_id: int,
+    author: Author,
 ) -> Change:
     """Insert or replace a directive with all that hangs on it; nothing if it is what is there."""
     sha256 = directive.source.sha256
@@ -101,50 +83,75 @@ def put_directive(
     page_documents = [record.page_document(page) for page in ordered]
     digest = record.content_hash(stored, page_documents)
     _clear_quarantine(connection, sha256)
+    d = directives.c
     old = connection.execute(
-        select(directives.c.pk, directives.c.content_hash, directives.c.document).where(
-            directives.c.id == directive.id
+        select(d.pk, d.content_hash, d.document, d.number_key, d.issued, d.signature).where(
+            d.id == directive.id
         )
     ).one_or_none()
     if old is not None and old.content_hash == digest:
-        connection.execute(
-            update(directives).where(directives.c.pk == old.pk).values(result_key=result_key)
-        )
+        connection.execute(update(directives).where(d.pk == old.pk).values(result_key=result_key))
         return "unchanged"
-    row = record.directive_row(directive) | {
+    found = record.search_row(directive, ordered)
+    row = {
         "result_key": result_key,
         "content_hash": digest,
         "document": stored,
+        "signature": identity.signature(found["body"]),
     }
+    pk = _put_rows(connection, directive, row, old)
+    page_rows = record.page_rows(ordered, page_documents)
+    if page_rows:
+        connection.execute(insert(pages), [one | {"directive_pk": pk} for one in page_rows])
+    connection.execute(insert(search_texts).values(found | {"pk": pk}))
+    change: Change = "created" if old is None else "changed"
+    changes = [(directive.id, str(change))]
+    if old is None and not paths.is_current(connection, sha256):
+        changes.append((directive.id, "superseded"))  # its file has other content by now
+    note(connection, changes, author, before=None if old is None else str(old.document))
+    _relate(connection, pk, directive.id, old, author)
+    return change
+
+
+def _put_rows(connection: Connection, directive: Directive, row: record.Row, old: Any) -> int:
+    """The directive's own row and those of its lists; its row number."""
+    bodies = organisations.bodies_of(directive)
+    pks = organisations.register(connection, bodies.every())
+    organisations.register_campaign(connection, directive.campaign)
+    row = record.directive_row(directive) | row
+    for column, body in (("issuer_org", bodies.issuer), ("parent_org", bodies.parent)):
+        row[column] = pks[body.id] if body is not None else None
     if old is None:
-        pk = _new_key(connection, insert(directives).values(row))
+        row |= {"created_seq": 0, "change_seq": 0}
+        pk = new_key(connection, insert(directives).values(row))
     else:
         pk = int(old.pk)
         connection.execute(update(directives).where(directives.c.pk == pk).values(row))
         for table in (pages, *LISTS, search_texts):
             owner = table.c.pk if table is search_texts else table.c.directive_pk
             connection.execute(delete(table).where(owner == pk))
-    _put_parts(connection, pk, directive, record.page_rows(ordered, page_documents))
-    found = record.search_row(directive, ordered)
-    connection.execute(insert(search_texts).values(found | {"pk": pk}))
-    change: Change = "created" if old is None else "changed"
-    before = None if old is None else str(old.document)
-    note(connection, [(directive.id, change)], run_id=run_id, before=before)
-    return change
+    for name, rows in record.list_rows(directive, bodies, pks).items():
+        if rows:
+            table = metadata.tables[name]
+            connection.execute(insert(table), [one | {"directive_pk": pk} for one in rows])
+    return pk
+
+
+def _relate(connection: Connection, pk: int, id_: str, old: Any, author: Author) -> None:
+    """What the change means for other directives: citations and proposals to merge."""
+    d = directives.c
+    new = connection.execute(select(d.number_key, d.issued, d.signature).where(d.pk == pk)).one()
+    spots = citing.spot(new.number_key, new.issued)
+    if old is not None:
+        spots |= citing.spot(old.number_key, old.issued)
+    citing.resolve(connection, spots, [pk], author=author, quiet=[id_])
+    identity.move_bands(connection, pk, old.signature if old is not None else None, new.signature)
+    identity.propose(connection, pk)
 
 
 def _must_know(connection: Connection, sha256: str) -> None:
     if connection.scalar(select(sources.c.sha256).where(sources.c.sha256 == sha256)) is None:
         raise ValueError(f"record_source comes before put_directive: {sha256}")
-
-
-def _put_parts(
-    connection: Connection, pk: int, directive: Directive, page_rows: list[record.Row]
-) -> None:
-    for name, rows in {"pages": page_rows, **record.list_rows(directive)}.items():
-        if rows:
-            table = metadata.tables[name]
-            connection.execute(insert(table), [row | {"directive_pk": pk} for row in rows])
 
 
 def _clear_quarantine(connection: Connection, sha256: str) -> None:

@@ -8,8 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from models.directive import ABSENT, Citation, FieldValue, Relation
-from pipeline.extract.codes import (
+from models.codes import (
     AMBIGUOUS_CODES,
     CITED_TYPES,
     ISSUER_OF_OFFICE,
@@ -18,6 +17,7 @@ from pipeline.extract.codes import (
     nearest_type,
     type_code_of,
 )
+from models.directive import ABSENT, Citation, FieldValue, Relation
 from pipeline.extract.context import Context
 from pipeline.extract.dates import DATE, FoundDate, read_date
 from pipeline.extract.fields import make_field

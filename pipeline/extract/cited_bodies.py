@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 
 from models.directive import Citation, FieldValue
+from models.orgs import proper_name
+from models.units import province_in, with_unit
 from models.vietnamese import fold
 from pipeline.extract.issuer import Issuers
-from pipeline.extract.orgs import proper_name
-from pipeline.extract.units import province_in, with_unit
 
 #: A body's name that ends with the kind of its unit and lacks the unit's name.
 _NAMELESS = re.compile(r"(?<!\w)(tinh|huyen|quan|thi xa|thanh pho)$")

@@ -10,10 +10,10 @@ import math
 import re
 from typing import Final
 
+from models.codes import AMBIGUOUS_CODES, FOLDED_TYPES, TYPE_OF_CODE, type_code_of
 from models.directive import ABSENT, Alternative, FieldValue
 from models.vietnamese import fold
 from pipeline.extract.anchors import KINH_GUI
-from pipeline.extract.codes import AMBIGUOUS_CODES, FOLDED_TYPES, TYPE_OF_CODE, type_code_of
 from pipeline.extract.context import Context
 from pipeline.extract.fields import make_field
 from pipeline.extract.grammar import mostly_upper

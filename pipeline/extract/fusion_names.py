@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Literal
 
+from models.codes import TYPE_OF_CODE
 from models.vietnamese import fold
-from pipeline.extract.codes import TYPE_OF_CODE
 
 #: ``full``: the whole symbol stands there; ``code``: its type or its office; ``bare``: no letters.
 NameKind = Literal["full", "code", "bare"]

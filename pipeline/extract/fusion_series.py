@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from models.directive import Directive, FieldValue
+from models.orgs import write_out
 from models.vietnamese import fold
-from pipeline.extract.orgs import write_out
 
 #: A band narrower than this share of its number tells something.
 _NARROW = 0.5

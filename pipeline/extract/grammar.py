@@ -10,8 +10,8 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from models.codes import TYPE_OF_CODE, restore_d, unglue
 from models.vietnamese import LETTERS
-from pipeline.extract.codes import TYPE_OF_CODE, restore_d, unglue
 
 UPPER: Final = "A-Z" + "".join(c for c in LETTERS if c.isupper())
 _GROUP = r"[A-ZĐƯƠÂÊÔĂ][A-Za-zĐđƯƠÂÊÔĂ0-9&]{0,15}(?!\w)"

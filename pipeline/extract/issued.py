@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from rapidfuzz.distance import Levenshtein
 
 from models.directive import ABSENT, Alternative, FieldStatus, FieldValue
+from models.places import canonical_place
+from models.units import province_in
 from models.vietnamese import fold
 from pipeline.extract.anchors import DATELINE
 from pipeline.extract.context import Context
 from pipeline.extract.dates import edtf
 from pipeline.extract.fields import make_field, unreadable
-from pipeline.extract.places import canonical_place
-from pipeline.extract.units import province_in
 
 _SLOT = re.compile(
     r"\bngay(?P<day>[^\n]{0,9}?)\bthang(?P<month>[^\n]{0,8}?)\bnam\s{0,3}(?P<year>[\w.…]{1,7}|)"

@@ -10,13 +10,9 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
+from models.codes import issuer_of_code
 from models.directive import ABSENT, Alternative, FieldValue
-from models.vietnamese import fold
-from pipeline.extract.codes import issuer_of_code
-from pipeline.extract.context import Context
-from pipeline.extract.fields import make_field, unreadable
-from pipeline.extract.grammar import CODE, mostly_upper
-from pipeline.extract.orgs import (
+from models.orgs import (
     BODY_HEAD,
     casing_in,
     is_junk,
@@ -25,8 +21,12 @@ from pipeline.extract.orgs import (
     respaced,
     without_junk,
 )
-from pipeline.extract.places import CITIES, province_named
-from pipeline.extract.units import districts_named, parent_of_union, province_of_district
+from models.places import CITIES, province_named
+from models.units import districts_named, parent_of_union, province_of_district
+from models.vietnamese import fold
+from pipeline.extract.context import Context
+from pipeline.extract.fields import make_field, unreadable
+from pipeline.extract.grammar import CODE, mostly_upper
 from pipeline.extract.zones import INDEPENDENCE, NUMBER_LINE, SUBJECT_LINE, Piece, right_part
 
 _OPEN_END = re.compile(r"(?:nganh|va|cua|cac|ban thuong vu|ban chap hanh|doan chu tich|,|-)$")

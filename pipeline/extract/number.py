@@ -9,14 +9,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from models.directive import ABSENT, Alternative, FieldStatus, FieldValue
-from pipeline.extract.codes import (
+from models.codes import (
     AMBIGUOUS_CODES,
     TYPE_OF_CODE,
     is_listed,
     restore_damaged,
     type_code_of,
 )
+from models.directive import ABSENT, Alternative, FieldStatus, FieldValue
 from pipeline.extract.context import Context
 from pipeline.extract.fields import make_field, unreadable
 from pipeline.extract.grammar import CODE, SYMBOL, normalise_symbol, parse_code

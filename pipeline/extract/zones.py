@@ -12,8 +12,8 @@ from itertools import pairwise
 
 from rapidfuzz import fuzz
 
+from models.codes import FOLDED_TYPES
 from pipeline.extract.anchors import DATELINE, KINH_GUI
-from pipeline.extract.codes import FOLDED_TYPES
 from pipeline.extract.grammar import UPPER, mostly_upper
 from pipeline.extract.view import View
 

@@ -15,7 +15,11 @@ _ESCAPED: Final = re.compile("[\x7f-\x9f\u2028\u2029\ufeff]")
 
 def directive_line(directive: Directive) -> str:
     """One directive as one line, keys in the order of the contract, without the line end."""
-    line = directive.model_dump_json(by_alias=True)
+    return escaped(directive.model_dump_json(by_alias=True))
+
+
+def escaped(line: str) -> str:
+    """JSON on one line for every reader of lines; the same values."""
     return _ESCAPED.sub(lambda match: f"\\u{ord(match.group()):04x}", line)
 
 

@@ -84,7 +84,9 @@ class Databases:
         if place.schema:
             self._cluster.execute(f'DROP SCHEMA IF EXISTS "{place.schema}" CASCADE', place.name)
             place.schema = ""
-        emptied = [f"DELETE FROM {table}" for table in (*metadata.tables, "directive_fts")]  # noqa: S608
+        kept = {"about"}  # made by the migrations
+        names = [name for name in (*metadata.tables, "directive_fts") if name not in kept]
+        emptied = [f"DELETE FROM {table}" for table in names]  # noqa: S608
         place.execute("; ".join(emptied))
         place.rows("SELECT setval(oid, 1, false) FROM pg_class WHERE relkind = 'S'")
         self._free.append(place.name)

@@ -24,6 +24,7 @@ KEY = "ab" * 32
 
 @pytest.fixture
 def store(tmp_path: Path) -> FileStore:
+    """In a folder; what holds for object stores too is in test_stores.py."""
     return FileStore(tmp_path / "archive")
 
 

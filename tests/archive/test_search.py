@@ -239,3 +239,10 @@ def test_a_huge_page_is_searched_without_trouble(archive: Archive, put: Put) -> 
     (hit,) = archive.search("chu")
     assert len(hit.snippet) < 220
     assert hit.marks
+
+
+@given(st.text(alphabet=st.sampled_from("aăđĐÐ01 ٣-/\u0301\u00ad\ufeff“”²ßИ한x9\n_ạ"), max_size=40))
+def test_a_long_text_has_the_key_of_its_parts(part: str) -> None:
+    long = part + " lđ0012b " * 60
+    by_parts = " ".join(filter(None, [key(part), *[key(" lđ0012b ")] * 60]))
+    assert key(long) == by_parts

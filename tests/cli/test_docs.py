@@ -7,7 +7,7 @@ import re
 import pytest
 
 from pipeline.errors import ExitCode
-from pipeline.settings import Limits
+from pipeline.settings import Limits, StoreSettings
 from tests.conftest import ROOT
 
 
@@ -19,6 +19,25 @@ def test_the_archivist_page_lists_every_limit_with_its_default() -> None:
         for name, field in Limits.model_fields.items()
     }
     assert rows == expected
+
+
+def test_the_integrator_page_lists_every_setting_of_object_stores() -> None:
+    page = (ROOT / "docs" / "integrator.md").read_text(encoding="utf-8")
+    rows = set(re.findall(r"^\| `store\.(\w+)` \| ([\d.]+) \| (.+) \|$", page, re.MULTILINE))
+    assert rows == {
+        (name, f"{field.default:g}", field.description)
+        for name, field in StoreSettings.model_fields.items()
+    }
+
+
+def test_the_archivist_page_explains_everything_that_verify_finds() -> None:
+    from typing import get_args
+
+    from pipeline.archive.rows import DamageKind
+
+    page = (ROOT / "docs" / "archivist.md").read_text(encoding="utf-8")
+    named = "\n".join(re.findall(r"^\| ((?:\w+\.\w+(?:, )?)+) \|", page, re.MULTILINE))
+    assert set(get_args(DamageKind)) <= set(re.findall(r"\w+\.\w+", named))
 
 
 def test_the_archivist_page_explains_every_category() -> None:

@@ -7,12 +7,9 @@ from datetime import date
 import pytest
 
 from models.directive import FieldValue
+from models.orgs import proper_name, respaced
 from models.source import DigitalSignature
-from pipeline.extract import extract
-from pipeline.extract.issued import place_of_office
-from pipeline.extract.names import with_family_marks
-from pipeline.extract.orgs import proper_name, respaced
-from pipeline.extract.units import (
+from models.units import (
     REFORM,
     SUCCESSOR,
     districts_named,
@@ -21,6 +18,9 @@ from pipeline.extract.units import (
     province_in,
     province_of_district,
 )
+from pipeline.extract import extract
+from pipeline.extract.issued import place_of_office
+from pipeline.extract.names import with_family_marks
 from pipeline.settings import ExtractSettings
 from tests.extract.builders import ocr_page, read, read_pages, source_of
 
@@ -32,8 +32,8 @@ RIGHT = (
 
 
 def test_the_units_of_both_times() -> None:
-    from pipeline.extract.places import PROVINCES
-    from pipeline.extract.units import _districts
+    from models.places import PROVINCES
+    from models.units import _districts
 
     units = [unit for found in _districts().values() for unit in found]
     assert len(units) == 705

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from models.codes import is_listed, nearest_type, unglue
 from models.directive import Citation, Directive
-from pipeline.extract.codes import is_listed, nearest_type, unglue
 from tests.extract.builders import ocr_page, read, read_pages
 
 HEAD = """LIÊN ĐOÀN LAO ĐỘNG TỈNH LÂM ĐỒNG

@@ -6,14 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from models.codes import issuer_of_code, restore_d, restore_damaged, type_code_of
+from models.orgs import proper_name
+from models.places import canonical_place
 from models.vietnamese import fold
-from pipeline.extract.codes import issuer_of_code, restore_d, restore_damaged, type_code_of
 from pipeline.extract.dates import edtf, find_dates
 from pipeline.extract.figures import number
 from pipeline.extract.grammar import CODE, normalise_symbol, parse_code
 from pipeline.extract.names import family_known, looks_like_name
-from pipeline.extract.orgs import proper_name
-from pipeline.extract.places import canonical_place
 from pipeline.extract.soundness import is_syllable, sound_share
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
+from pipeline.archive import upkeep
 from pipeline.archive.schema import metadata
 
 connection = context.config.attributes.get("connection")
@@ -12,4 +13,7 @@ if connection is None:
 
 context.configure(connection=connection, target_metadata=metadata, render_as_batch=True)
 with context.begin_transaction():
+    before = context.get_context().get_current_revision()
     context.run_migrations()
+    if before is not None:
+        upkeep.rederive(connection)

@@ -14,8 +14,8 @@ from functools import cache
 from importlib import resources
 from typing import Final
 
+from models.places import CITIES, province_named
 from models.vietnamese import fold
-from pipeline.extract.places import CITIES, province_named
 
 #: From this day 34 provinces, no districts, and three levels of the union.
 REFORM: Final = date(2025, 7, 1)
@@ -40,7 +40,7 @@ _KINDS: Final = {"p": "thành phố", "q": "quận", "x": "thị xã", "h": "huy
 @cache
 def _districts() -> dict[str, tuple[tuple[str, str, str], ...]]:
     """Folded name -> (kind, name, province)."""
-    path = resources.files("pipeline.extract") / "units_2021.tsv"
+    path = resources.files("models") / "units_2021.tsv"
     found: dict[str, list[tuple[str, str, str]]] = {}
     for line in path.read_text(encoding="utf-8").splitlines():
         if line.startswith("#") or not line.strip():

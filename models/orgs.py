@@ -11,8 +11,8 @@ from typing import Final
 
 from rapidfuzz import fuzz, process
 
+from models.places import CITIES, PROVINCES
 from models.vietnamese import fold
-from pipeline.extract.places import CITIES, PROVINCES
 
 #: Phrases in their right case; the longest match wins.
 _PHRASES: Final = """

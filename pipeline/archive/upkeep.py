@@ -1,0 +1,110 @@
+"""Makes what follows from the records anew, after an older archive was brought up to date.
+
+Migrations make tables; the rows that are derived from ``document`` are made here, by the code that
+also makes them when a directive is put. Batch by batch, so memory stays flat.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from sqlalchemy import Connection, delete, func, insert, select, update
+
+from models.directive import Directive
+from pipeline.archive import citing, identity, organisations, paths, record
+from pipeline.archive.log import Author
+from pipeline.archive.schema import (
+    LISTS,
+    directives,
+    history,
+    metadata,
+    pages,
+    search_texts,
+    text_bands,
+)
+
+_BATCH: Final = 200
+
+
+def rederive(connection: Connection) -> None:
+    """Make every derived row anew; the records stay what they say, in today's form."""
+    connection.execute(delete(text_bands))
+    for row in _rows(connection):
+        _rederive_one(connection, row)
+        _feed_columns(connection, row)
+    for row in _rows(connection):
+        # An upgrade is no change of a directive: nothing is noted, no feed repeats the archive.
+        citing.resolve(connection, (), [row.pk], author=Author(), quiet=_Everyone())
+        identity.propose(connection, row.pk)
+
+
+class _Everyone(frozenset[str]):
+    """Holds every id."""
+
+    def __contains__(self, _: object) -> bool:
+        return True
+
+
+def _rows(connection: Connection) -> Iterator[Any]:
+    d = directives.c
+    after = 0
+    while True:
+        batch = connection.execute(
+            select(d.pk, d.id, d.sha256, d.document, search_texts.c.body)
+            .join_from(directives, search_texts, search_texts.c.pk == d.pk, isouter=True)
+            .where(d.pk > after)
+            .order_by(d.pk)
+            .limit(_BATCH)
+        ).all()
+        if not batch:
+            return
+        yield from batch
+        after = batch[-1].pk
+
+
+def _rederive_one(connection: Connection, row: Any) -> None:
+    directive = Directive.model_validate_json(row.document)
+    bodies = organisations.bodies_of(directive)
+    pks = organisations.register(connection, bodies.every())
+    organisations.register_campaign(connection, directive.campaign)
+    stored = record.document(directive)
+    signature = identity.signature(row.body or "")
+    values = record.directive_row(directive) | {"document": stored, "signature": signature}
+    if stored != row.document:  # fields that the contract gained since
+        values["content_hash"] = _content_hash(connection, row.pk, stored)
+    for column, body in (("issuer_org", bodies.issuer), ("parent_org", bodies.parent)):
+        values[column] = pks[body.id] if body is not None else None
+    connection.execute(update(directives).where(directives.c.pk == row.pk).values(values))
+    for table in LISTS:
+        connection.execute(delete(table).where(table.c.directive_pk == row.pk))
+    for name, rows in record.list_rows(directive, bodies, pks).items():
+        if rows:
+            table = metadata.tables[name]
+            connection.execute(insert(table), [one | {"directive_pk": row.pk} for one in rows])
+    identity.move_bands(connection, row.pk, None, signature)
+
+
+def _content_hash(connection: Connection, pk: int, stored: str) -> str:
+    of_this = select(pages.c.document).where(pages.c.directive_pk == pk).order_by(pages.c.page)
+    kept = [record.page_json(document) for document in connection.scalars(of_this)]
+    return record.content_hash(stored, kept)
+
+
+def _feed_columns(connection: Connection, row: Any) -> None:
+    h = history.c
+    first, last = connection.execute(
+        select(func.min(h.seq), func.max(h.seq)).where(h.directive_id == row.id)
+    ).one()
+    there = h.change.in_(("created", "reinstated"))
+    since = connection.scalar(select(func.max(h.seq)).where(h.directive_id == row.id, there))
+    live = paths.is_current(connection, row.sha256)
+    connection.execute(
+        update(directives)
+        .where(directives.c.pk == row.pk)
+        .values(
+            created_seq=first or 0,
+            change_seq=last or 0,
+            live_seq=(since or 0) if live else None,
+        )
+    )
