@@ -89,5 +89,6 @@ def shown(url: URL, schema: str | None) -> str:
     }
     if schema is not None:
         query["schema"] = schema
-    plain = url.set(drivername="postgresql", password=None, query=query)
+    # Made anew: ``set(password=None)`` would keep the password.
+    plain = URL.create("postgresql", url.username, None, url.host, url.port, url.database, query)
     return plain.render_as_string(hide_password=True)

@@ -15,10 +15,12 @@ from pipeline.errors import ArchiveProblem, NoSpace, VanthuError
 _FULL: Final = frozenset({"53100"})
 _BUSY: Final = frozenset({"55P03", "40001", "40P01"})
 _CANCELLED: Final = frozenset({"57014", "25P03"})
-_REFUSED: Final = frozenset({"42501", "25006"})
+_READ_ONLY: Final = frozenset({"25006"})
+_REFUSED: Final = frozenset({"42501"})
 _DAMAGED: Final = frozenset({"XX001", "XX002"})
 _LOST: Final = frozenset({"57P01", "57P02", "57P03", "57P05"})
 
+_GRANT: Final = "Ask the owner of the database to GRANT that user its schema, tables and sequences."
 #: (what libpq says, what that means, what to do); the first that is found counts.
 _UNCONNECTED: Final = (
     (
@@ -34,6 +36,11 @@ _UNCONNECTED: Final = (
         "Check the name, or make it on the server with: createdb --encoding UTF8 NAME.",
     ),
     (
+        r"invalid (?:connection option|URI|sslmode|port|integer)|invalid .* value",
+        "The database URL {where} says something that PostgreSQL does not understand.",
+        "Correct the part that the detail names.",
+    ),
+    (
         r"certificate|does not support SSL|SSL error|no encryption|ssl",
         "The encrypted connection to {where} failed.",
         "Check sslmode and sslrootcert in the URL against what the server offers.",
@@ -47,11 +54,6 @@ _UNCONNECTED: Final = (
         r"starting up|shutting down|in recovery|not yet accepting",
         "The database server of {where} is starting or stopping.",
         "Try again in a moment.",
-    ),
-    (
-        r"invalid (?:connection option|URI|sslmode|port|integer)|invalid .* value",
-        "The database URL {where} says something that PostgreSQL does not understand.",
-        "Correct the part that the detail names.",
     ),
     (
         "",
@@ -80,8 +82,7 @@ def not_writable(where: str, detail: str = "") -> ArchiveProblem:
     """That nothing may be changed."""
     return ArchiveProblem(
         f"The archive {where} may not be written to.",
-        advice="Ask the owner of the database to GRANT you its tables and schema; a standby server "
-        "is for reading only.",
+        advice=_GRANT + " A standby server is for reading only.",
         detail=detail,
     )
 
@@ -107,8 +108,12 @@ def database_error(error: BaseException, where: str) -> VanthuError:
             "lost.",
             detail=detail,
         )
-    if state in _REFUSED:
+    if state in _READ_ONLY:
         return not_writable(where, detail)
+    if state in _REFUSED:
+        return ArchiveProblem(
+            f"The database user of {where} lacks leave for this.", advice=_GRANT, detail=detail
+        )
     if state in _DAMAGED:
         return ArchiveProblem(
             f"The database of the archive {where} is damaged.",

@@ -54,11 +54,14 @@ class Cluster:
         secret = f":{password}" if password else ""
         return f"postgresql://{user}{secret}@127.0.0.1:{self.port}/{database}"
 
-    def execute(self, statement: str, database: str = "postgres") -> list[tuple[object, ...]]:
-        """Run one statement as the superuser, outside of any transaction."""
+    def execute(
+        self, statement: str, database: str = "postgres", schema: str = ""
+    ) -> list[tuple[object, ...]]:
+        """Run statements as the superuser, outside of any transaction."""
         import psycopg
 
-        with psycopg.connect(self.url(database), autocommit=True) as connection:
+        path = f"-csearch_path={schema}" if schema else ""
+        with psycopg.connect(self.url(database), autocommit=True, options=path) as connection:
             cursor = connection.execute(statement)  # type: ignore[call-overload]
             return cursor.fetchall() if cursor.description else []
 

@@ -26,14 +26,14 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
     A test that asks for ``root`` looks into the folder of an archive, so it is about SQLite.
     """
-    for name in ("place", "shared_place"):
+    for name in _SCOPES:
         if name in metafunc.fixturenames:
             only_folder = "root" in metafunc.fixturenames
             which = ("sqlite",) if only_folder else DATABASES
             metafunc.parametrize(name, which, indirect=True, scope=_SCOPES[name])
 
 
-_SCOPES: dict[str, Any] = {"place": "function", "shared_place": "module"}
+_SCOPES: dict[str, Any] = {"place": "function", "new_place": "function", "shared_place": "module"}
 
 
 @pytest.fixture(scope="session")
@@ -49,12 +49,14 @@ def databases(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Dat
     return Databases(cluster, tmp_path_factory.mktemp("template"))
 
 
-def _made(kind: str, request: pytest.FixtureRequest, folder: Path) -> Iterator[Place]:
+def _made(
+    kind: str, request: pytest.FixtureRequest, folder: Path, schema: str = ""
+) -> Iterator[Place]:
     if kind == "sqlite":
         yield SqlitePlace(folder / "archive")
         return
     databases: Databases = request.getfixturevalue("databases")
-    place = databases.take(folder / "files")
+    place = databases.take(folder / "files", schema)
     yield place
     databases.give_back(place)
 
@@ -63,6 +65,12 @@ def _made(kind: str, request: pytest.FixtureRequest, folder: Path) -> Iterator[P
 def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
     """Where an archive may be: a folder, or a database with a folder for the files."""
     yield from _made(request.param, request, tmp_path)
+
+
+@pytest.fixture
+def new_place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
+    """Where no archive is yet: a folder or a schema that does not exist."""
+    yield from _made(request.param, request, tmp_path, schema="new")
 
 
 @pytest.fixture(scope="module")

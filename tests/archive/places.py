@@ -40,23 +40,25 @@ class PostgresqlPlace:
 
     dialect = "postgresql"
 
-    def __init__(self, cluster: Cluster, name: str, files: Path) -> None:
+    def __init__(self, cluster: Cluster, name: str, files: Path, schema: str = "") -> None:
         self.cluster = cluster
         self.name = name
         self.files = files
-        self.where = cluster.url(name)
+        self.schema = schema
+        self.where = cluster.url(name) + (f"&schema={schema}" if schema else "")
         self.spoiled = False
 
     def open(self, *, create: bool = False) -> Archive:
         return Archive.open(self.where, create=create, files=self.files)
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
-        return [tuple(row) for row in self.cluster.execute(query, self.name)]
+        return [tuple(row) for row in self.cluster.execute(query, self.name, self.schema)]
 
     def execute(self, statement: str) -> None:
         """Change the database without the archive's knowledge, references unchecked."""
         self.spoiled |= statement.startswith(_SPOILS) or "alembic_version" in statement
-        self.cluster.execute(f"SET session_replication_role = replica; {statement}", self.name)
+        unchecked = f"SET session_replication_role = replica; {statement}"
+        self.cluster.execute(unchecked, self.name, self.schema)
 
 
 _SPOILS = ("CREATE", "ALTER", "DROP", "COMMENT")
@@ -71,14 +73,17 @@ class Databases:
         self._template = cluster.database()
         Archive.open(cluster.url(self._template), create=True, files=folder).close()
 
-    def take(self, files: Path) -> PostgresqlPlace:
+    def take(self, files: Path, schema: str = "") -> PostgresqlPlace:
         name = self._free.pop() if self._free else self._cluster.database(self._template)
-        return PostgresqlPlace(self._cluster, name, files)
+        return PostgresqlPlace(self._cluster, name, files, schema)
 
     def give_back(self, place: PostgresqlPlace) -> None:
         if place.spoiled:
             self._cluster.drop(place.name)
             return
+        if place.schema:
+            self._cluster.execute(f'DROP SCHEMA IF EXISTS "{place.schema}" CASCADE', place.name)
+            place.schema = ""
         kept = {"about"}  # made by the migrations
         names = [name for name in (*metadata.tables, "directive_fts") if name not in kept]
         emptied = [f"DELETE FROM {table}" for table in names]  # noqa: S608

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
+from random import Random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.vietnamese import nfc
-from pipeline.archive import Archive
-from pipeline.archive.words import MAX_TERMS, ask, key, number_key, spellings
+from pipeline.archive import Archive, Filter
+from pipeline.archive.words import MAX_TERMS, Term, ask, key, number_key, spellings
 from tests.archive.conftest import Place, Put
-from tests.archive.strategies import directive, page, source
+from tests.archive.strategies import directive, field, page, source
 
 TEXT = (
     "Thực hiện Kế hoạch số 05/KH-TLĐ ngày 08/3/2021, LIÊN ĐOÀN LAO ĐỘNG tỉnh Hòa Bình\n"
@@ -89,6 +90,66 @@ OPERATORS = st.lists(
 def test_anything_that_can_be_typed_is_a_question(shared_archive: Archive, query: str) -> None:
     for hit in shared_archive.search(query, limit=3):
         assert all(0 <= start < end <= len(hit.snippet) for start, end in hit.marks)
+
+
+# -- both databases find what a plain reading finds ---------------------------------------------
+
+WORDS = ["công", "đoàn", "cơ", "sở", "cô", "12", "120", "kế", "hoạch", "cong"]
+PHRASES = st.lists(st.sampled_from(WORDS), min_size=1, max_size=4)
+
+
+def drawn(count: int, seed: int) -> str:
+    return " ".join(Random(seed).choices(WORDS, k=count))
+
+
+@pytest.fixture(scope="module")
+def many(shared_archive: Archive) -> tuple[Archive, dict[str, list[list[str]]]]:
+    """An archive, and of each document the tokens of its number, its title and its body."""
+    run_id = shared_archive.begin_run("ingest", "1")
+    columns = {}
+    for number in range(40):
+        name = f"many-{number:02}"
+        body, subject = drawn(number % 13, number), drawn(number % 5, -number)
+        shared_archive.record_source(f"{name}.pdf", source(name))
+        shared_archive.put_directive(
+            directive(name, number=f"{number * 3}/KH", subject=field(subject or None)),
+            [page(body)], result_key="k", run_id=run_id,
+        )  # fmt: skip
+        columns[f"d-{name}"] = [key(text).split() for text in (f"{number * 3}/KH", subject, body)]
+    return shared_archive, columns
+
+
+def stands_in(term: Term, column: list[str]) -> bool:
+    *firsts, last = term.tokens
+    return any(
+        column[at : at + len(firsts)] == firsts
+        and (token.startswith(last) if term.prefix else token == last)
+        for at in range(len(column) - len(firsts))
+        for token in [column[at + len(firsts)]]
+    )
+
+
+@given(pieces=st.lists(st.tuples(PHRASES, st.booleans(), st.booleans()), min_size=1, max_size=3))
+@settings(max_examples=60)
+def test_what_is_found_is_what_a_plain_reading_finds(
+    many: tuple[Archive, dict[str, list[list[str]]]],
+    pieces: list[tuple[list[str], bool, bool]],
+) -> None:
+    archive, documents = many
+    query = " ".join(
+        (f'"{" ".join(words)}"' if quoted else " ".join(words)) + ("*" if star else "")
+        for words, quoted, star in pieces
+    )
+    terms = ask(query).terms
+    expected = [
+        name
+        for name, columns in documents.items()
+        if all(any(stands_in(term, column) for column in columns) for term in terms)
+    ]
+    found = [hit.id for hit in archive.search(query, limit=100)]
+    assert sorted(id_ for id_ in found if id_ != "d-a") == expected
+    listed = sorted(row.id for row in archive.list(Filter(text=query)))
+    assert listed == sorted(found)
 
 
 @given(text=st.text(max_size=80))
