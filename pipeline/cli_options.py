@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, get_type_hints
 
 import typer
 from pydantic import BaseModel, ValidationError
@@ -38,9 +40,74 @@ Since = Annotated[
 ]
 Until = Annotated[datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help="Issued up to.")]
 Campaign = Annotated[str | None, typer.Option(help="The id of a campaign.")]
+ChangesSince = Annotated[
+    str | None,
+    typer.Option(
+        "--since",
+        help="What changed after this cursor, as jsonl; 'start' for everything. The cursor to go "
+        "on from is told on standard error.",
+    ),
+]
+CursorFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--cursor-file", help="As --since, with the cursor in this file, which is brought forward."
+    ),
+]
 ToReview = Annotated[
     bool | None, typer.Option("--review/--no-review", help="Only what (needs | needs no) review.")
 ]
+
+#: The options that choose directives, by the field of the filter that they set.
+FILTER_OPTIONS: Final[dict[str, Any]] = {
+    "issuer": Issuer,
+    "doc_type": DocType,
+    "number": Annotated[str | None, typer.Option(help="The number, in any spelling.")],
+    "issued_from": Since,
+    "issued_to": Until,
+    "campaign": Campaign,
+    "text": Annotated[str | None, typer.Option(help="Words, as 'vanthu search' takes them.")],
+    "needs_review": ToReview,
+    "state": Annotated[
+        Literal["pending", "approved", "corrected"] | None,
+        typer.Option(help="The state of the review."),
+    ],
+    "finding": Annotated[
+        str | None, typer.Option(help="The code of a finding, e.g. date.before_citation.")
+    ],
+    "superseded": Annotated[
+        bool | None,
+        typer.Option("--superseded/--current", help="Only what (no | some) file has any more."),
+    ],
+}
+
+
+def filtered(command: Callable[..., None]) -> Callable[..., None]:
+    """``command`` with the options of :data:`FILTER_OPTIONS` in place of its ``chosen``."""
+
+    def asked(**given: Any) -> None:
+        conditions = {name: given.pop(name) for name in FILTER_OPTIONS}
+        command(chosen=chosen_filter(**conditions), **given)
+
+    own = {
+        name: parameter
+        for name, parameter in inspect.signature(command).parameters.items()
+        if name != "chosen"
+    }
+    holder = SimpleNamespace(__annotations__={n: p.annotation for n, p in own.items()})
+    types = get_type_hints(holder, globalns=command.__globals__, include_extras=True)
+    parameters = [
+        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=kind)
+        for name, kind, default in [
+            *((n, kind, None) for n, kind in FILTER_OPTIONS.items()),
+            *((n, types[n], parameter.default) for n, parameter in own.items()),
+        ]
+    ]
+    as_typer_sees_it: Any = asked
+    as_typer_sees_it.__name__, as_typer_sees_it.__doc__ = command.__name__, command.__doc__
+    as_typer_sees_it.__signature__ = inspect.Signature(parameters)
+    as_typer_sees_it.__annotations__ = {p.name: p.annotation for p in parameters}
+    return asked
 
 
 def settings() -> Settings:

@@ -11,23 +11,20 @@ from rich.markup import escape
 
 from pipeline.cli_options import (
     Campaign,
-    DocType,
     Issuer,
     Json,
     Limit,
-    Since,
-    ToReview,
-    Until,
     Where,
     chosen_filter,
     emit,
+    filtered,
     opened_archive,
 )
 from pipeline.errors import ExitCode, UsageProblem
 
 if TYPE_CHECKING:
     from models.text import PageText
-    from pipeline.archive import Archive
+    from pipeline.archive import Archive, Filter
 
 app = typer.Typer()
 
@@ -88,16 +85,9 @@ def _write_crops(
 
 
 @app.command("list")
+@filtered
 def list_(
-    issuer: Issuer = None,
-    doc_type: DocType = None,
-    since: Since = None,
-    until: Until = None,
-    campaign: Campaign = None,
-    review: ToReview = None,
-    limit: Limit = 1000,
-    archive: Where = None,
-    as_json: Json = False,
+    chosen: Filter, limit: Limit = 1000, archive: Where = None, as_json: Json = False
 ) -> None:
     """List directives: number, date, issuer, subject, and what needs review.
 
@@ -105,10 +95,6 @@ def list_(
     """
     from pipeline.console import status_text, table
 
-    chosen = chosen_filter(
-        issuer=issuer, doc_type=doc_type, issued_from=since, issued_to=until, campaign=campaign,
-        needs_review=review,
-    )  # fmt: skip
     with opened_archive(archive) as opened:
         rows = opened.list(chosen, limit=limit)
     if as_json:

@@ -54,11 +54,11 @@ def table(
             overflow="fold",
         )
     for row in rows:
-        out.add_row(*(c if isinstance(c, Text) else Text(_plain(c)) for c in row))
+        out.add_row(*(c if isinstance(c, Text) else Text(plain(c)) for c in row))
     data().print(out)
 
 
-def _plain(value: object) -> str:
+def plain(value: object) -> str:
     """Text of a document is data: control characters must not reach the terminal."""
     text = "" if value is None else str(value)
     return "".join(c if c.isprintable() or c == "\n" else "\ufffd" for c in text)
@@ -74,15 +74,13 @@ def field_text(field: FieldValue) -> Text:
         shown = f"unreadable ({seen})" if seen else "unreadable"
     else:
         shown = ""
-    return Text(f"{_SIGNS[field.status]} {_plain(shown)}".rstrip(), style=style)
+    return Text(f"{_SIGNS[field.status]} {plain(shown)}".rstrip(), style=style)
 
 
 def status_text(value: str | None, status: str) -> Text:
     """As :func:`field_text`, from a row of a query."""
     shown = value or ("unreadable" if status == "unreadable" else "")
-    return Text(
-        f"{_SIGNS.get(status, ' ')} {_plain(shown)}".rstrip(), style=_STYLES.get(status, "")
-    )
+    return Text(f"{_SIGNS.get(status, ' ')} {plain(shown)}".rstrip(), style=_STYLES.get(status, ""))
 
 
 def directive(record: Directive) -> None:
@@ -103,14 +101,14 @@ def directive(record: Directive) -> None:
     rows += [_field_row("to", value) for value in record.recipients]
     rows += [_field_row("copied to", value) for value in record.copied_to]
     table(
-        f"{record.id}  {_plain(record.source.path)}",
+        f"{record.id}  {plain(record.source.path)}",
         ["field", "value", ("conf.", "right"), ("page", "right"), "as printed"],
         rows,
     )
     _claims(record)
     reasons = "; ".join(record.review.reasons)
     data().print(
-        Text(f"review: {record.review.state}" + (f" ({_plain(reasons)})" if reasons else ""))
+        Text(f"review: {record.review.state}" + (f" ({plain(reasons)})" if reasons else ""))
     )
 
 
@@ -122,7 +120,7 @@ def _field_row(name: str, value: FieldValue) -> tuple[object, ...]:
 
 def _claims(record: Directive) -> None:
     if record.campaign is not None:
-        data().print(Text(f"campaign: {_plain(record.campaign.name)} [{record.campaign.id}]"))
+        data().print(Text(f"campaign: {plain(record.campaign.name)} [{record.campaign.id}]"))
     if record.citations:
         table(
             "citations",
@@ -243,12 +241,12 @@ def _reasons(reasons: Sequence[str]) -> tuple[str, str, str]:
         what, _, why = reason.partition(": ")
         if what == "finding":
             findings.append(why)
-        elif why in ("unreadable", "not found"):
+        elif why == "not found" or why.startswith("unreadable"):
             unread.append(what)
-        elif "handwritten" in why or "derived" in why:
-            confirm.append(f"{what} ({why})")
-        else:
+        elif why.endswith("uncertain"):
             confirm.append(what)
+        else:
+            confirm.append(f"{what} ({why})")
     return ", ".join(unread), ", ".join(confirm), ", ".join(findings)
 
 
@@ -311,7 +309,7 @@ def figure(value: float | None, comparator: str = "=") -> str:
 
 def snippet(text: str, marks: Sequence[tuple[int, int]]) -> Text:
     """A search hit's snippet with what was asked for in bold."""
-    out = Text(_plain(text))
+    out = Text(plain(text))
     for start, end in marks:
         out.stylize("bold reverse", start, end)
     return out
@@ -357,7 +355,7 @@ class Bar(Observer):
 
     def file_done(self, shown: str, outcome: Outcome, reason: str) -> None:
         if outcome in ("quarantined", "skipped"):
-            talk.print(f"[yellow]{outcome}[/] {escape(shown)}: {escape(_plain(reason))}")
+            talk.print(f"[yellow]{outcome}[/] {escape(shown)}: {escape(plain(reason))}")
         if self._files is not None and outcome not in ("skipped", "ignored"):
             self._progress.advance(self._files)
 

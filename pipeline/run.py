@@ -40,7 +40,7 @@ from pipeline.pool import WorkerPool
 from pipeline.publish import ExportItem
 from pipeline.report import Observer, Outcome, Report
 from pipeline.settings import Settings
-from pipeline.settle import settle, with_names
+from pipeline.settle import is_settled, note_settled, settle, with_names
 
 #: Tasks handed out ahead, for each worker: enough that none waits, few enough to stop quickly.
 _AHEAD = 3
@@ -176,8 +176,10 @@ def _run(
             for item in skipped:
                 runner.skip(item)
             runner.work(found, check)
-            runner.settle()
-        report.to_review += len(compare(archive, run_id))
+            if not is_settled(archive, runner.plan):
+                runner.settle()
+                report.to_review += len(compare(archive, run_id))
+                note_settled(archive, runner.plan)
         outcome = "finished"
     except VanthuError as error:
         outcome = f"stopped: {error.reason}"

@@ -25,6 +25,9 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from pipeline.archive.archive import Archive
     from pipeline.archive.backup import BackupReport
+    from pipeline.archive.feed import ChangeLine, ChangePage, ChangeRow, LinePage
+    from pipeline.archive.graph import Chain, ChainEdge, ChainNode
+    from pipeline.archive.merging import Merge, MergeSide
     from pipeline.archive.restoring import RestoreReport, restore
     from pipeline.archive.results import FileStore
     from pipeline.archive.rows import (
@@ -43,12 +46,21 @@ __all__ = [
     "Ambiguous",
     "Archive",
     "BackupReport",
+    "Chain",
+    "ChainEdge",
+    "ChainNode",
+    "ChangeLine",
+    "ChangePage",
+    "ChangeRow",
     "CitationRow",
     "Damage",
     "DeadlineRow",
     "DirectiveRow",
     "FileStore",
     "Filter",
+    "LinePage",
+    "Merge",
+    "MergeSide",
     "QuarantineEntry",
     "RestoreReport",
     "SearchHit",
@@ -58,6 +70,9 @@ __all__ = [
 
 _HOME: Final = {
     "Archive": "archive",
+    **dict.fromkeys(("ChangeLine", "ChangePage", "ChangeRow", "LinePage"), "feed"),
+    **dict.fromkeys(("Chain", "ChainEdge", "ChainNode"), "graph"),
+    **dict.fromkeys(("Merge", "MergeSide"), "merging"),
     "BackupReport": "backup",
     "FileStore": "results",
     "RestoreReport": "restoring",

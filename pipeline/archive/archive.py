@@ -13,16 +13,20 @@ from models.directive import Directive
 from models.failure import Failure
 from models.source import SourceDocument
 from models.text import PageText
-from pipeline.archive import failed, feed, fixity, queries, writing
+from pipeline.archive import failed, feed, fixity, graph, merging, queries, writing
 from pipeline.archive.backup import BackupReport, backup
 from pipeline.archive.database import NAME, Database
 from pipeline.archive.database_sqlite import SqliteDatabase, open_folder
 from pipeline.archive.database_url import database_url, is_url
 from pipeline.archive.durable import storage_error
 from pipeline.archive.feed import ChangePage, LinePage
+from pipeline.archive.graph import Chain, Direction
+from pipeline.archive.identity import MergeState
 from pipeline.archive.log import Author
+from pipeline.archive.merging import Decision, Merge
 from pipeline.archive.results import FileStore
 from pipeline.archive.rows import (
+    Ambiguous,
     CitationRow,
     Damage,
     DeadlineRow,
@@ -36,7 +40,7 @@ from pipeline.archive.schema import directives, sources
 from pipeline.archive.search import search
 from pipeline.archive.watch import Watch, unwatched
 from pipeline.archive.writing import Change
-from pipeline.errors import ArchiveProblem, UsageProblem
+from pipeline.errors import ArchiveProblem, NotFound, UsageProblem
 
 _OWN_NAMES: Final = frozenset(
     {NAME, f"{NAME}-wal", f"{NAME}-shm", f"{NAME}-journal", "vanthu.lock", "originals", "results",
@@ -211,14 +215,16 @@ class Archive:
         with self._database.read() as connection:
             return queries.one(connection, id_or_prefix_or_number)
 
-    def search(self, query: str, *, limit: int = 20) -> list[SearchHit]:
-        """Documents that have every word of ``query``, best first.
+    def search(
+        self, query: str, *, limit: int = 20, filter: Filter | None = None
+    ) -> list[SearchHit]:
+        """Documents that have every word of ``query`` and meet ``filter``, best first.
 
         Marks, case and the spelling of numbers do not matter; ``"a phrase"`` and ``prefix*`` are
-        understood; any text at all is a query.
+        understood; any text at all is a query. docs/search.md tells what matches what.
         """
         with self._database.read() as connection:
-            return search(connection, query, limit)
+            return search(connection, query, limit, filter)
 
     def directives(self, filter: Filter | None = None) -> Generator[Directive, None, None]:
         """Whole records by id, as they were when the first was asked for.
@@ -267,6 +273,49 @@ class Archive:
         with self._database.read() as connection:
             return feed.lines(connection, since, limit)
 
+    def chain(
+        self,
+        document: str,
+        *,
+        direction: Direction = "down",
+        depth: int | None = None,
+        relations: Sequence[str] = (),
+    ) -> Chain:
+        """The documents that cite ``document`` and those that cite them (``up``: that it cites).
+
+        ``document`` is an id, the beginning of one, or a number, also one that is only cited.
+
+        :raises NotFound: neither there nor cited; :raises Ambiguous: several, named in the error
+        """
+        with self._database.read() as connection:
+            try:
+                root = queries.one(connection, document).id
+            except Ambiguous:
+                raise
+            except NotFound:
+                root = None
+            return graph.chain(connection, root, document, direction, depth, relations)
+
+    # -- identity ------------------------------------------------------------------------------
+
+    def merges(self, state: MergeState | None = None) -> builtins.list[Merge]:
+        """Pairs of directives that may be one document, with what a person decided."""
+        with self._database.read() as connection:
+            return merging.listed(connection, state)
+
+    def decide_merge(
+        self, merge_id: int, decision: Decision, *, by: str, main: str | None = None
+    ) -> Merge:
+        """Accept, reject or undo a merge in the name of ``by``; the history keeps it.
+
+        Accepted, one is the main version (``main``, or the one with less to review) and the other
+        a version of it: ``version_of`` in its record says so, and citations mean the main one.
+
+        :raises NotFound: no such merge; :raises UsageProblem: it cannot be decided so
+        """
+        with self._database.write() as connection:
+            return merging.decide(connection, merge_id, decision, by=by, main=main)
+
     def renew_id(self) -> str:
         """Give the archive a new id, after a restore: older cursors are refused then."""
         with self._database.write() as connection:
@@ -289,6 +338,14 @@ class Archive:
     ) -> BackupReport:
         """Bring the backup in the folder ``target`` up to date; see :mod:`.backup`."""
         return backup(self._database, self.files, target, results=results, watch=watch)
+
+    def state(self) -> str:
+        """A digest that changes with every record, name and result key; costs no reading of them.
+
+        Equal for two moments between which nothing changed.
+        """
+        with self._database.read() as connection:
+            return queries.state(connection)
 
     # Last, because inside the class the name hides the built-in type from what follows.
     def list(

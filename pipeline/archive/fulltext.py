@@ -1,63 +1,66 @@
 """The search index in the language of each database: FTS5 in SQLite, tsvector in PostgreSQL.
 
 Both answer the same: a document is found where every term stands in it, a term being tokens that
-follow each other in its number, its title or its body. FTS5 does that by itself. In PostgreSQL the
-index narrows the documents down by single tokens, and the order of a term's tokens is looked up in
-the text that was indexed: a tsvector forgets positions past 16,383, and the 257th of a word.
+follow each other in its number, its title or its body. FTS5 does that by itself (see ``fts5``). In
+PostgreSQL the index narrows the documents down by single tokens, and the order of a term's tokens
+is looked up in the text that was indexed: a tsvector forgets positions past 16,383, and the 257th
+of a word.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-from sqlalchemy import Boolean, ColumnElement, Connection, TextClause, bindparam, text
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    Connection,
+    TextClause,
+    bindparam,
+    func,
+    select,
+    text,
+)
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 
+from pipeline.archive import fts5
 from pipeline.archive.dialects import POSTGRESQL, TOKEN_CHARACTERS
+from pipeline.archive.schema import directives
 from pipeline.archive.words import Question, Term
 
-#: A word in the number weighs most, then in type, subject and names, then in the text.
-_RANKED_SQLITE: Final = text(
-    "SELECT rowid AS pk, -bm25(directive_fts, 10.0, 4.0, 1.0) AS score FROM directive_fts "
-    "WHERE directive_fts MATCH :match ORDER BY score DESC, rowid LIMIT :pool"
-)
 #: So many tokens of a question are looked up in the index; the text is asked for the others.
 _LOOKED_UP: Final = 64
 
 
-def ranked(connection: Connection, question: Question, pool: int) -> dict[int, float]:
-    """The best ``pool`` documents (by pk) that have every term of ``question``, with scores."""
-    if connection.dialect.name == POSTGRESQL:
-        statement, values = _ranked_postgresql(question, pool)
-    else:
-        statement, values = _RANKED_SQLITE, {"match": question.match, "pool": pool}
-    return {row.pk: float(row.score) for row in connection.execute(statement, values)}
+class contains(ColumnElement[bool]):  # noqa: N801 - reads as the function it is used as
+    """A condition on ``directives``: it has every term of ``question``.
 
-
-class Found(ColumnElement[bool]):
-    """Whether every term of ``question`` is in a document, inside a query over ``directives``."""
+    ``titled``: in its number, type, subject and names alone.
+    """
 
     inherit_cache = False
     type = Boolean()
 
-    def __init__(self, question: Question) -> None:
+    def __init__(self, question: Question, *, titled: bool = False) -> None:
         self.question = question
+        self.titled = titled
 
 
-@compiles(Found, "sqlite")
-def _in_sqlite(element: Found, compiler: SQLCompiler, **more: Any) -> str:
+@compiles(contains, "sqlite")
+def _in_sqlite(element: contains, compiler: SQLCompiler, **more: Any) -> str:
     clause = text(
         "directives.pk IN (SELECT rowid FROM directive_fts WHERE directive_fts MATCH :match)"
     )
-    return compiler.process(_bound(clause, {"match": element.question.match}), **more)
+    match = fts5.match(element.question, titled=element.titled)
+    return compiler.process(_bound(clause, {"match": match}), **more)
 
 
-@compiles(Found, POSTGRESQL)
-def _in_postgresql(element: Found, compiler: SQLCompiler, **more: Any) -> str:
-    condition, values = _condition(element.question)
-    clause = text(f"directives.pk IN (SELECT f.pk {_FROM} WHERE {condition})")
+@compiles(contains, POSTGRESQL)
+def _in_postgresql(element: contains, compiler: SQLCompiler, **more: Any) -> str:
+    condition, values = _condition(element.question, titled=element.titled)
+    clause = text(f"EXISTS (SELECT 1 {_FROM} WHERE f.pk = directives.pk AND {condition})")
     return compiler.process(_bound(clause, values), **more)
 
 
@@ -67,28 +70,55 @@ def _bound(clause: TextClause, values: dict[str, Any]) -> TextClause:
     )
 
 
+def newest(
+    connection: Connection,
+    question: Question,
+    limit: int,
+    *,
+    titled: bool = False,
+    where: ColumnElement[bool] | None = None,
+) -> list[int]:
+    """Keys of the directives that were archived last and have every term, last first.
+
+    ``titled``: in their number, type, subject and names alone. ``where`` is a condition on
+    ``directives`` that most of them meet: it is tried on one after the other.
+    """
+    if connection.dialect.name != POSTGRESQL:
+        return fts5.newest(connection, question, limit, titled=titled, where=where)
+    d = directives.c
+    query = select(d.pk).where(contains(question, titled=titled))
+    query = query if where is None else query.where(where)
+    return list(connection.scalars(query.order_by(d.pk.desc()).limit(limit)))
+
+
+def among(connection: Connection, question: Question, keys: Sequence[int]) -> list[int]:
+    """Those of a few ``keys`` whose directives have every term."""
+    if connection.dialect.name != POSTGRESQL:
+        return fts5.among(connection, question, keys)
+    d = directives.c
+    return list(connection.scalars(select(d.pk).where(d.pk.in_(keys), contains(question))))
+
+
+def frequency(connection: Connection, term: Term, most: int) -> int:
+    """In how many directives a term stands; counting stops at ``most``."""
+    if connection.dialect.name != POSTGRESQL:
+        return fts5.frequency(connection, term, most)
+    some = select(directives.c.pk).where(contains(Question((term,)))).limit(most).subquery()
+    return connection.scalar(select(func.count()).select_from(some)) or 0
+
+
 # -- PostgreSQL ----------------------------------------------------------------------------------
 
 _FROM: Final = "FROM directive_fts AS f JOIN search_texts AS s ON s.pk = f.pk"
 _COLUMNS: Final = ("number", "title", "body")
+#: The weights under which number and title stand in the vector.
+_TITLED: Final = "AB"
 
 
-def _ranked_postgresql(question: Question, pool: int) -> tuple[TextClause, dict[str, Any]]:
-    condition, values = _condition(question)
-    # Weights of D, C, B, A, in the proportion 10 : 4 : 1 as in SQLite; 1: long documents count a
-    # little less. Every term is there, so it is what each adds that ranks: hence the "or".
-    score = "ts_rank('{0.1, 0.1, 0.4, 1.0}', f.vector, CAST(:any_token AS tsquery), 1)"
-    statement = text(
-        f"SELECT f.pk, {score} AS score {_FROM} WHERE {condition} "
-        "ORDER BY score DESC, f.pk LIMIT :pool"
-    )
-    any_token = " | ".join(_lexemes(question)[:_LOOKED_UP])
-    return statement, values | {"any_token": any_token, "pool": pool}
-
-
-def _condition(question: Question) -> tuple[str, dict[str, Any]]:
+def _condition(question: Question, *, titled: bool) -> tuple[str, dict[str, Any]]:
     """SQL over ``f`` and ``s``, and its parameters."""
-    lexemes = _lexemes(question)
+    columns = _COLUMNS[:2] if titled else _COLUMNS
+    lexemes = _lexemes(question, titled=titled)
     looked_up = set(lexemes[:_LOOKED_UP])
     values: dict[str, Any] = {"all_tokens": " & ".join(lexemes[:_LOOKED_UP])}
     indexed = "f.vector @@ CAST(:all_tokens AS tsquery)"
@@ -97,8 +127,8 @@ def _condition(question: Question) -> tuple[str, dict[str, Any]]:
     for number, term in enumerate(question.terms):
         name = f"term_{number}"
         values[name] = " " + " ".join(term.tokens) + ("" if term.prefix else " ")
-        within = " OR ".join(f"strpos(' ' || s.{c} || ' ', :{name}) > 0" for c in _COLUMNS)
-        known = len(term.tokens) == 1 and set(_lexemes_of(term)) <= looked_up
+        within = " OR ".join(f"strpos(' ' || s.{c} || ' ', :{name}) > 0" for c in columns)
+        known = len(term.tokens) == 1 and set(_lexemes_of(term, titled=titled)) <= looked_up
         known = known and len(term.tokens[0]) < TOKEN_CHARACTERS
         (rest if known else certain).append(f"({within})")
     every = " AND ".join(["TRUE", *certain])
@@ -106,12 +136,15 @@ def _condition(question: Question) -> tuple[str, dict[str, Any]]:
     return f"({indexed} OR ({others})) AND {every}", values
 
 
-def _lexemes(question: Question) -> list[str]:
+def _lexemes(question: Question, *, titled: bool) -> list[str]:
     """The tokens of a question as a tsquery spells them, each once."""
-    return list(dict.fromkeys(word for term in question.terms for word in _lexemes_of(term)))
+    every = (word for term in question.terms for word in _lexemes_of(term, titled=titled))
+    return list(dict.fromkeys(every))
 
 
-def _lexemes_of(term: Term) -> Iterator[str]:
+def _lexemes_of(term: Term, *, titled: bool) -> Iterator[str]:
     for number, token in enumerate(term.tokens, start=1):
         quoted = token[:TOKEN_CHARACTERS].replace("\\", "\\\\").replace("'", "''")
-        yield f"'{quoted}'" + (":*" if term.prefix and number == len(term.tokens) else "")
+        open_end = "*" if term.prefix and number == len(term.tokens) else ""
+        marks = open_end + (_TITLED if titled else "")
+        yield f"'{quoted}'" + (f":{marks}" if marks else "")

@@ -50,11 +50,13 @@ def note(
     before: str | None = None,
     after: str | None = None,
     detail: Mapping[str, Any] | None = None,
+    in_feed: bool = True,
 ) -> None:
     """Append (directive id, event) to the history and bring the feed's columns up to date.
 
     The version is that of the run, or unknown outside of one. ``after`` is kept where a person
     made the change: what the machine makes is in ``directives``, or the next change's ``before``.
+    What leaves the exported record as it is stays out of the feed (``in_feed``).
     """
     if not changes:
         return
@@ -73,6 +75,8 @@ def note(
     for directive_id, event in changes:
         own = row | {"directive_id": directive_id, "change": event}
         seq = new_key(connection, insert(history).values(own))
+        if not in_feed:
+            continue
         moved: dict[str, int | None] = {"change_seq": seq}
         if event == "created":
             moved |= {"created_seq": seq, "live_seq": seq}

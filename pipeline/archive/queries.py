@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections.abc import Iterator, Sequence
@@ -22,9 +23,8 @@ from sqlalchemy import (
 
 from models.directive import Directive
 from models.text import PageText
-from pipeline.archive import paths, reading, record
+from pipeline.archive import fulltext, paths, reading, record
 from pipeline.archive.dialects import without_nul
-from pipeline.archive.fulltext import Found
 from pipeline.archive.rows import (
     Ambiguous,
     CitationRow,
@@ -38,6 +38,7 @@ from pipeline.archive.schema import (
     deadlines,
     directives,
     findings,
+    history,
     pages,
     quarantine,
     source_paths,
@@ -77,8 +78,10 @@ def conditions(wanted: Filter | None) -> ColumnElement[bool]:
     d = directives.c
     f = wanted or Filter()
     all_of: list[ColumnElement[bool]] = [literal_column("1") == 1]
+    if f.id is not None:
+        all_of.append(d.id == f.id)
     if f.issuer is not None:
-        all_of.append(_contains(d.issuer_key, key(f.issuer)))
+        all_of.append(d.issuer_key.in_(_issuers_with(key(f.issuer))))
     if f.doc_type is not None:
         all_of.append(d.doc_type_key == key(f.doc_type))
     if f.number is not None:
@@ -100,8 +103,33 @@ def conditions(wanted: Filter | None) -> ColumnElement[bool]:
         gone = paths.is_superseded()
         all_of.append(gone if f.superseded else ~gone)
     if f.text is not None and (question := ask(f.text)).terms:
-        all_of.append(Found(question))
+        all_of.append(fulltext.contains(question))
+    if f.target_kind is not None:
+        kinds = targets.c.directive_pk == d.pk, targets.c.kind == f.target_kind
+        all_of.append(exists().where(*kinds))
+    if f.deadline_from is not None or f.deadline_to is not None:
+        all_of.append(exists().where(deadlines.c.directive_pk == d.pk, *_due_between(f)))
     return and_(*all_of)
+
+
+def _due_between(f: Filter) -> Iterator[ColumnElement[bool]]:
+    yield deadlines.c.date_last.is_not(None)
+    if f.deadline_from is not None:
+        yield deadlines.c.date_last >= f.deadline_from.isoformat()
+    if f.deadline_to is not None:
+        yield deadlines.c.date_first <= f.deadline_to.isoformat()
+
+
+def _issuers_with(part: str) -> Select[Any]:
+    """Folded names of issuers that have ``part`` in them.
+
+    From name to next name through the index: there are a thousand times more directives.
+    """
+    other = directives.alias("other")
+    names = select(func.min(directives.c.issuer_key).label("name")).cte("names", recursive=True)
+    following = select(func.min(other.c.issuer_key)).where(other.c.issuer_key > names.c.name)
+    names = names.union_all(select(following.scalar_subquery()).where(names.c.name.is_not(None)))
+    return select(names.c.name).where(_contains(names.c.name, part))
 
 
 def summary(row: Any) -> DirectiveRow:
@@ -264,3 +292,17 @@ def counts(connection: Connection) -> dict[str, int]:
         "findings": count(or_(findings.c.severity != "info"), of=findings),
         "quarantined": count(of=quarantine),
     }
+
+
+def state(connection: Connection) -> str:
+    """A digest of the history's end, of the names of every content and of every result key."""
+    digest = hashlib.sha256(str(connection.scalar(select(func.max(history.c.seq)))).encode())
+    named = select(source_paths.c.path, source_paths.c.sha256).where(source_paths.c.current == 1)
+    made = select(directives.c.id, directives.c.result_key)
+    for rows in (
+        named.order_by(source_paths.c.path, source_paths.c.sha256),
+        made.order_by(directives.c.id),
+    ):
+        for one, two in connection.execute(rows):
+            digest.update(f"{one}\0{two}\n".encode())
+    return digest.hexdigest()

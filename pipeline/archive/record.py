@@ -13,6 +13,7 @@ from typing import Any, Final
 from pydantic_core import to_json
 
 from models.directive import Directive, FieldValue
+from models.finding import Evidence
 from models.text import PageText
 from pipeline.archive import dates
 from pipeline.archive.organisations import Bodies, Body
@@ -120,16 +121,19 @@ def directive_row(directive: Directive) -> Row:
         "number_status": directive.number.status,
         "number_key": number_key(directive.number.value),
         "serial": directive.serial.value,
+        "serial_status": directive.serial.status,
         "issuer": directive.issuer.value,
-        "issuer_key": key(directive.issuer.value),
         "issuer_status": directive.issuer.status,
+        "issuer_key": key(directive.issuer.value),
         "doc_type": directive.doc_type.value,
+        "doc_type_status": directive.doc_type.status,
         "doc_type_key": key(directive.doc_type.value),
         "issued": directive.issued.value,
         "issued_status": directive.issued.status,
         "issued_first": first,
         "issued_last": last,
         "subject": directive.subject.value,
+        "subject_status": directive.subject.status,
         "campaign_id": campaign.id if campaign else None,
         "campaign_name": campaign.name if campaign else None,
         "state": directive.review.state,
@@ -208,6 +212,7 @@ def _recipient_rows(
             "raw": field.raw,
             "value_key": key(field.value),
             "status": field.status,
+            "page": _page(field.evidence),
             "org": orgs[position],
         }
         for position, field in enumerate(fields)
@@ -222,12 +227,15 @@ def _citation_rows(directive: Directive, orgs: Sequence[int | None]) -> list[Row
             "number_status": cited.number.status,
             "number_key": number_key(cited.number.value),
             "doc_type": cited.doc_type.value,
+            "doc_type_status": cited.doc_type.status,
             "issued": cited.issued.value,
             "issued_status": cited.issued.status,
             "issuer": cited.issuer.value,
+            "issuer_status": cited.issuer.status,
             "issuer_org": orgs[position],
             "relation": cited.relation,
             "resolved_id": None,
+            "page": _page(cited.evidence),
         }
         for position, cited in enumerate(directive.citations)
     ]
@@ -240,7 +248,7 @@ def _target_rows(directive: Directive) -> list[Row]:
     )  # fmt: skip
     return [
         {name: getattr(target, name) for name in names}
-        | {"position": position, "value": _figure(target.value)}
+        | {"position": position, "value": _figure(target.value), "page": _page(target.evidence)}
         for position, target in enumerate(directive.targets)
     ]
 
@@ -259,7 +267,8 @@ def _deadline_rows(directive: Directive) -> list[Row]:
     for position, deadline in enumerate(directive.deadlines):
         first, last = dates.bounds(deadline.date)
         row: Row = {name: getattr(deadline, name) for name in names}
-        rows.append(row | {"position": position, "date_first": first, "date_last": last})
+        row |= {"position": position, "date_first": first, "date_last": last}
+        rows.append(row | {"page": _page(deadline.evidence)})
     return rows
 
 
@@ -270,7 +279,11 @@ def _finding_rows(directive: Directive) -> list[Row]:
             "code": finding.code,
             "severity": finding.severity,
             "message": finding.message,
-            "page": next((e.page for e in finding.evidence if e.page is not None), None),
+            "page": _page(finding.evidence),
         }
         for position, finding in enumerate(directive.findings)
     ]
+
+
+def _page(evidence: Sequence[Evidence]) -> int | None:
+    return next((seen.page for seen in evidence if seen.page is not None), None)

@@ -15,6 +15,7 @@ from models.finding import Severity
 from pipeline.errors import NotFound
 
 ReviewState = Literal["pending", "approved", "corrected"]
+TargetKind = Literal["quota", "coverage", "per_unit", "result", "aspiration"]
 
 
 class Ambiguous(NotFound):
@@ -29,9 +30,12 @@ class Filter(Model):
     ``issuer`` is a part of the issuer's name and, like ``doc_type`` and ``text``, is compared
     without marks and case. A date that is only known as a month matches where any day of it lies
     between ``issued_from`` and ``issued_to``. ``needs_review``: a person should still look.
-    ``superseded``: no file has this content any more.
+    ``superseded``: no file has this content any more. ``target_kind``: it has a target of that
+    kind. ``deadline_from`` and ``deadline_to``: it has a deadline of which some day lies between
+    them. ``id``: it is that directive.
     """
 
+    id: str | None = None
     issuer: str | None = None
     doc_type: str | None = None
     number: str | None = None
@@ -43,6 +47,9 @@ class Filter(Model):
     campaign: str | None = None
     superseded: bool | None = None
     text: str | None = None
+    target_kind: TargetKind | None = None
+    deadline_from: date | None = None
+    deadline_to: date | None = None
 
 
 class DirectiveRow(Model):

@@ -19,6 +19,7 @@
   ``text_bands`` finds texts that are alike.
 * ``history`` -- every change of a directive, never changed or deleted itself (triggers see to it);
   ``seq`` only grows and is the cursor of a feed: ``change_seq`` of a directive is its latest.
+* Views named ``v_…`` are for analysts, with stable names: docs/views.md describes them.
 * ``about`` -- what the archive knows of itself: its ``id``, new after a restore, and
   ``former:…`` ids with the last ``seq`` up to which their cursors hold.
 * ``tokens`` -- who may ask the server from outside: a hash, never the token itself.
@@ -50,7 +51,7 @@ from sqlalchemy import (
 from pipeline.archive.dialects import LargeInteger, Text
 
 #: The revision that this version reads and writes; a test holds it against the migrations.
-HEAD: Final = "0003"
+HEAD: Final = "0004"
 #: SQLite's application_id, the letters "VNTH": tells our database from any other.
 APPLICATION_ID: Final = 0x564E5448
 
@@ -67,6 +68,10 @@ def _maybe(name: str, comment: str) -> Column[str | None]:
 
 def _count(name: str, comment: str) -> Column[int]:
     return Column(name, Integer, nullable=False, comment=comment)
+
+
+def _page() -> Column[int | None]:
+    return Column("page", Integer, nullable=True, comment="first page it was seen on")
 
 
 def _refers(name: str, column: str, comment: str) -> Column[int | None]:
@@ -164,18 +169,21 @@ directives = Table(
     _text("number_status", "status of the number field"),
     _text("number_key", "number folded, without punctuation and leading zeros: 482ldld"),
     _maybe("serial", "serial part of the number"),
+    _text("serial_status", "status of that field"),
     _maybe("issuer", "issuing body"),
+    _text("issuer_status", "status of that field"),
     _text("issuer_key", "issuer folded"),
-    _text("issuer_status", "status of the issuer field"),
     _refers("issuer_org", "organisations.pk", "the issuer"),
     _refers("parent_org", "organisations.pk", "the body above it, as the document says"),
     _maybe("doc_type", "type of document"),
+    _text("doc_type_status", "status of that field"),
     _text("doc_type_key", "type folded"),
     _maybe("issued", "date of issue, EDTF"),
     _text("issued_status", "status of the date field"),
     _maybe("issued_first", "first day the date can mean"),
     _maybe("issued_last", "last day the date can mean"),
     _maybe("subject", "subject"),
+    _text("subject_status", "status of that field"),
     _maybe("campaign_id", "of campaigns"),
     _maybe("campaign_name", "name of the campaign"),
     _text("state", "review state: pending, approved or corrected"),
@@ -197,6 +205,7 @@ directives = Table(
     Index("ix_directives_serial", "serial", postgresql_using="hash"),
     Index("ix_directives_issued", "issued_first", "id"),
     Index("ix_directives_campaign", "campaign_id"),
+    Index("ix_directives_issuer_key", "issuer_key", "issued_first"),
     Index("ix_directives_state", "state", "reason_count"),
 )
 
@@ -228,6 +237,7 @@ recipients = Table(
     _maybe("raw", "as printed"),
     _text("value_key", "name folded"),
     _text("status", "accepted, review, unreadable or absent"),
+    _page(),
     _refers("org", "organisations.pk", "the organisation"),
     Index("ix_recipients_value", "value_key", postgresql_using="hash"),
     Index("ix_recipients_org", "org", "kind"),
@@ -241,12 +251,15 @@ citations = Table(
     _text("number_status", "status of that field"),
     _text("number_key", "folded, as in directives"),
     _maybe("doc_type", "its type"),
+    _text("doc_type_status", "status of that field"),
     _maybe("issued", "its date, EDTF"),
     _text("issued_status", "status of that field"),
     _maybe("issuer", "its issuer"),
+    _text("issuer_status", "status of that field"),
     _refers("issuer_org", "organisations.pk", "that body, or the one that the symbol implies"),
     _text("relation", "what this document does with it"),
     _maybe("resolved_id", "id of the cited directive, where it is in the archive"),
+    _page(),
     Index("ix_citations_identity", "number_key", "issued"),
     Index("ix_citations_issuer_org", "issuer_org"),
     Index("ix_citations_resolved", "resolved_id"),
@@ -265,6 +278,8 @@ targets = Table(
     _maybe("period", "when, EDTF"),
     Column("breakdown_of", Integer, comment="position of the target that it is a part of"),
     _text("status", "accepted, review, unreadable or absent"),
+    _page(),
+    Index("ix_targets_kind", "kind"),
 )
 
 deadlines = Table(
@@ -280,7 +295,10 @@ deadlines = Table(
     _text("action", "what is due"),
     _text("responsible", "from whom"),
     _text("status", "accepted, review, unreadable or absent"),
+    _page(),
     Index("ix_deadlines_date", "date_last"),
+    Index("ix_deadlines_first", "date_first"),
+    Index("ix_deadlines_recurrence", "recurrence"),
 )
 
 findings = Table(
@@ -290,7 +308,7 @@ findings = Table(
     _text("code", "stable dotted name"),
     _text("severity", "info, warning or error"),
     _text("message", "one sentence"),
-    Column("page", Integer, comment="first page it was seen on"),
+    _page(),
     Index("ix_findings_code", "code"),
 )
 

@@ -1,32 +1,48 @@
 """Search as Vietnamese users type.
 
 The index answers by folded tokens, so marks, case, đ, the place of a tone and NFD never hide a
-document. What was typed with marks then ranks: of the best candidates those come first in whose
-text the words stand with those very marks.
+document. Of the documents that have every term these come first: the one whose number was asked
+for, then those in which the words stand with the very marks that were typed, then by how often and
+where the words stand.
+
+Ranking looks at a bounded number of documents. Where no more than ``_POOL`` match, they are all
+ranked. Where more do, the words are too common to tell documents apart by, and ranked are: those
+under that number, the ``_TITLED`` archived last that have the words in number, type, subject and
+names, and the ``_POOL`` archived last of all. What matches is never decided by this, only what
+comes first; a filter, a phrase or a further word brings the others forward.
 """
 
 from __future__ import annotations
 
-import re
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from models.vietnamese import nfc
-from pipeline.archive import paths
-from pipeline.archive.fulltext import ranked
-from pipeline.archive.rows import SearchHit
-from pipeline.archive.schema import directives, pages
-from pipeline.archive.words import Question, Term, Token, ask, spellings, tokens
+from pipeline.archive import fulltext, paths
+from pipeline.archive.marks import MarkedWord
+from pipeline.archive.queries import conditions
+from pipeline.archive.rows import Filter, SearchHit
+from pipeline.archive.schema import directives, pages, search_texts
+from pipeline.archive.snippets import best_place, cut
+from pipeline.archive.words import Question, Term, ask, fold_word
 
-#: So many candidates are read to see their marks; documents ranked below are not looked at.
 _POOL: Final = 200
-_BEFORE: Final = 60
-_SNIPPET: Final = 200
-#: Characters of one page in which matches are marked: a text file may be one page of megabytes.
-_LOOKED_AT: Final = 500_000
+_TITLED: Final = 100
+#: A filter that names no more directives than this is asked first, and the index for each of them.
+_FEW: Final = 1000
+#: How often a word stands in the archive is counted up to here; beyond it is common.
+_COMMON: Final = 1000
+#: Characters of a document that ranking looks at, and of each page for its marks.
+_RANKED_CHARACTERS: Final = 20_000
+_IN_NUMBER: Final = 10.0
+_IN_TITLE: Final = 4.0
+#: The saturation and length constants of BM25.
+_K1: Final = 1.2
+_B: Final = 0.75
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,53 +57,111 @@ class _Candidate:
         return (not self.numbered, -self.marks, -self.score, self.row.id)
 
 
-def search(connection: Connection, query: str, limit: int) -> list[SearchHit]:
-    """The best ``limit`` documents that have every term of ``query``."""
+def search(
+    connection: Connection, query: str, limit: int, wanted: Filter | None = None
+) -> list[SearchHit]:
+    """The best ``limit`` documents that have every term of ``query`` and meet ``wanted``."""
     question = ask(query)
     if not question.terms or limit <= 0:
         return []
-    ranks = ranked(connection, question, max(_POOL, limit))
-    by_number = directives.c.number_key == question.number_key
-    for pk in connection.scalars(select(directives.c.pk).where(by_number).limit(limit)):
-        ranks.setdefault(pk, 0.0)
-    candidates = _candidates(connection, question, ranks)
-    return [_hit(connection, question, c) for c in candidates[:limit]]
+    where = conditions(wanted) if wanted is not None and wanted != Filter() else None
+    keys = _keys(connection, question, max(_POOL, limit), where)
+    ranked = _ranked(connection, question, keys)
+    return [_hit(connection, question, candidate) for candidate in ranked[:limit]]
 
 
-def _candidates(
-    connection: Connection, question: Question, ranks: dict[int, float]
-) -> list[_Candidate]:
+def _keys(
+    connection: Connection, question: Question, pool: int, where: ColumnElement[bool] | None
+) -> list[int]:
+    """The documents to rank."""
     d = directives.c
+    numbered = select(d.pk).where(d.number_key == question.number_key)
+    if where is None:
+        by_number = connection.scalars(numbered.order_by(d.pk.desc()).limit(pool)).all()
+    else:
+        by_number = connection.scalars(
+            numbered.where(where).order_by(d.pk.desc()).limit(pool)
+        ).all()
+        few = connection.scalars(select(d.pk).where(where).limit(_FEW + 1)).all()
+        if len(few) <= _FEW:
+            return list({*by_number, *fulltext.among(connection, question, few)})
+    found = fulltext.newest(connection, question, pool, where=where)
+    if len(found) == pool:
+        found += fulltext.newest(connection, question, _TITLED, titled=True, where=where)
+    return list({*by_number, *found})
+
+
+# -- ranking -------------------------------------------------------------------------------------
+
+
+def _ranked(connection: Connection, question: Question, keys: Sequence[int]) -> list[_Candidate]:
+    d, s = directives.c, search_texts.c
     rows = connection.execute(
         select(
             d.pk, d.id, d.number, d.number_key, d.issued, d.issuer, d.doc_type, d.subject,
-            d.campaign_name, paths.first_name().label("path"),
-        ).where(d.pk.in_(list(ranks)))
+            d.campaign_name, paths.first_name().label("path"), s.number.label("number_tokens"),
+            s.title, func.substr(s.body, 1, _RANKED_CHARACTERS).label("body"),
+        )
+        .join_from(directives, search_texts, s.pk == d.pk)
+        .where(d.pk.in_(keys))
     ).all()  # fmt: skip
-    patterns = [_with_marks(word) for word in question.marked]
-    texts = _texts(connection, list(ranks)) if patterns else {}
-    candidates = []
-    for row in rows:
-        whole = "\n".join([*_record_texts(row), *texts.get(row.pk, [])]).lower()
-        share = sum(bool(p.search(whole)) for p in patterns) / len(patterns) if patterns else 0.0
-        numbered = bool(row.number_key) and row.number_key == question.number_key
-        candidates.append(_Candidate(row, ranks[row.pk], numbered, share))
-    return sorted(candidates, key=lambda candidate: candidate.order)
-
-
-def _with_marks(word: str) -> re.Pattern[str]:
-    either = "|".join(map(re.escape, spellings(word)))
-    return re.compile(rf"(?<!\w)(?:{either})")
-
-
-def _texts(connection: Connection, pks: Sequence[int]) -> dict[int, list[str]]:
-    found: dict[int, list[str]] = {}
-    rows = connection.execute(
-        select(pages.c.directive_pk, pages.c.text).where(pages.c.directive_pk.in_(pks))
+    weights = _weights(connection, question.terms) if len(rows) > 1 else [1.0] * len(question.terms)
+    average = sum(len(row.body) for row in rows) / max(1, len(rows)) or 1.0
+    marks = _marks(connection, question, rows) if len(rows) > 1 else {}
+    return sorted(
+        (
+            _Candidate(
+                row,
+                sum(
+                    weight * _relevance(term, row, average)
+                    for term, weight in zip(question.terms, weights, strict=True)
+                ),
+                bool(row.number_key) and row.number_key == question.number_key,
+                marks.get(row.pk, 0.0),
+            )
+            for row in rows
+        ),
+        key=lambda candidate: candidate.order,
     )
-    for pk, page_text in rows:
-        found.setdefault(pk, []).append(nfc(page_text))
-    return found
+
+
+def _weights(connection: Connection, terms: Sequence[Term]) -> list[float]:
+    """How much each term tells, as in BM25: rare words more than common ones."""
+    total = (connection.scalar(select(func.max(directives.c.pk))) or 0) + 1
+    return [
+        math.log(1 + total / (1 + fulltext.frequency(connection, term, _COMMON))) for term in terms
+    ]
+
+
+def _relevance(term: Term, row: Any, average: float) -> float:
+    words = " " + " ".join(term.tokens) + ("" if term.prefix else " ")
+    length = len(row.body) / average
+    often = f" {row.body} ".count(words)
+    score = often * (_K1 + 1) / (often + _K1 * (1 - _B + _B * length))
+    if words in f" {row.title} ":
+        score += _IN_TITLE
+    if words in f" {row.number_tokens} ":
+        score += _IN_NUMBER
+    return score
+
+
+def _marks(connection: Connection, question: Question, rows: Sequence[Any]) -> dict[int, float]:
+    """How well the marks that were typed agree with each document's, 0 to 1."""
+    words = [
+        MarkedWord(word, open_end=term.prefix and fold_word(word) == term.tokens[-1])
+        for term in question.terms
+        for word in term.marked
+    ]
+    if not words:
+        return {}
+    texts = {row.pk: _record_texts(row) for row in rows}
+    shown = select(pages.c.directive_pk, func.substr(pages.c.text, 1, _RANKED_CHARACTERS))
+    for key, page_text in connection.execute(shown.where(pages.c.directive_pk.in_(list(texts)))):
+        texts[key].append(nfc(page_text))
+    return {
+        key: sum(word.best(whole) for word in words) / len(words)
+        for key, whole in ((key, "\n".join(parts).lower()) for key, parts in texts.items())
+    }
 
 
 def _record_texts(row: Any) -> list[str]:
@@ -96,24 +170,13 @@ def _record_texts(row: Any) -> list[str]:
     return [nfc(field) for field in fields if field]
 
 
-# -- the place that shows why --------------------------------------------------------------------
+# -- hits ----------------------------------------------------------------------------------------
 
 
 def _hit(connection: Connection, question: Question, candidate: _Candidate) -> SearchHit:
     row = candidate.row
-    page: int | None = None
-    shown, best = "", 0
-    found: tuple[tuple[int, int], ...] = ()
-    for number, place in _places(connection, row):
-        spans = _spans(question.terms, place)
-        seen = len({term for _, _, term in spans})
-        if seen > best:
-            page, best = number, seen
-            shown, found = _cut(place, [(start, end) for start, end, _ in spans])
-        if best == len(question.terms):
-            break
-    if not best:
-        shown, found = _cut(next(iter(_record_texts(row)), ""), [])
+    place = best_place(question.terms, _places(connection, row))
+    page, shown, found = place or (None, *cut(next(iter(_record_texts(row)), ""), []))
     return SearchHit(
         id=row.id,
         number=row.number,
@@ -131,66 +194,6 @@ def _hit(connection: Connection, question: Question, candidate: _Candidate) -> S
 
 def _places(connection: Connection, row: Any) -> Iterator[tuple[int | None, str]]:
     of_this = select(pages.c.page, pages.c.text).where(pages.c.directive_pk == row.pk)
-    for number, page_text in connection.execute(of_this.order_by(pages.c.page)):
-        yield number, nfc(page_text)
+    yield from ((row.page, row.text) for row in connection.execute(of_this.order_by(pages.c.page)))
     for field in _record_texts(row):
         yield None, field
-
-
-def _spans(terms: Sequence[Term], place: str) -> list[tuple[int, int, int]]:
-    """(start, end, which term) of every match in ``place``, from left to right, none twice."""
-    found = list(tokens(place[:_LOOKED_AT]))
-    spans = [
-        (found[i].start, found[i + len(term.tokens) - 1].end, number)
-        for i in range(len(found))
-        for number, term in enumerate(terms)
-        if _matches(term, found, i)
-    ]
-    merged: list[tuple[int, int, int]] = []
-    for span in sorted(spans):
-        if not merged or span[0] >= merged[-1][1]:
-            merged.append(span)
-    return merged
-
-
-def _matches(term: Term, found: Sequence[Token], at: int) -> bool:
-    *firsts, last = term.tokens
-    if at + len(term.tokens) > len(found):
-        return False
-    if any(found[at + i].text != token for i, token in enumerate(firsts)):
-        return False
-    there = found[at + len(firsts)].text
-    return there.startswith(last) if term.prefix else there == last
-
-
-def _cut(place: str, spans: Sequence[tuple[int, int]]) -> tuple[str, tuple[tuple[int, int], ...]]:
-    """About ``_SNIPPET`` characters of ``place`` where most of ``spans`` are, cut at blanks."""
-    start = _best_start(spans)
-    if start and (blank := place.find(" ", start)) != -1 and (not spans or blank < spans[0][0]):
-        start = blank + 1
-    end = min(len(place), start + _SNIPPET)
-    inside = [(s, e) for s, e in spans if start <= s and e <= max(end, start + _SNIPPET)]
-    if end < len(place) and (blank := place.rfind(" ", start, end)) > max(
-        (e for _, e in inside), default=start
-    ):
-        end = blank
-    lead = "…" if start else ""
-    shown = re.sub(r"\s", " ", place[start:end])
-    move = len(lead) - start
-    return (
-        lead + shown + ("…" if end < len(place) else ""),
-        tuple((s + move, e + move) for s, e in inside),
-    )
-
-
-def _best_start(spans: Sequence[tuple[int, int]]) -> int:
-    """Where the window begins that has most matches; the first of equals."""
-    most, start, last = 0, 0, 0
-    for number, (first, _) in enumerate(spans):
-        last = max(last, number)
-        begin = max(0, first - _BEFORE)
-        while last < len(spans) and spans[last][1] <= begin + _SNIPPET:
-            last += 1
-        if last - number > most:
-            most, start = last - number, begin
-    return start

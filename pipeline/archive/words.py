@@ -43,6 +43,11 @@ def _tidied(word: str) -> str:
     return word.lstrip("0") or word
 
 
+def fold_word(word: str) -> str:
+    """One word as its token."""
+    return _tidied(fold(word))
+
+
 def tokens(text: str) -> Iterator[Token]:
     """The tokens of ``text``, which must be NFC for the spans to be right.
 

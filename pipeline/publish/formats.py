@@ -1,10 +1,10 @@
 """The formats of ``vanthu export``: a name, and the function that writes it.
 
-A format is one line in :data:`FORMATS` (one stream for all directives) or in
-:data:`FOLDER_FORMATS` (files for each document, in a folder). The function of a stream format takes
-directives and a binary stream and says how many it wrote. It is imported when it is asked for, so
-that a library for one format costs nothing to the others. The same directives in the same order
-give the same bytes, always.
+A format is one line in :data:`FORMATS` (one stream for all directives), in :data:`SET_FORMATS` (a
+folder with a few files for all of them) or in :data:`FOLDER_FORMATS` (files for each document, in a
+folder). The function of a stream format takes directives and a binary stream and says how many it
+wrote. It is imported when it is asked for, so that a library for one format costs nothing to the
+others. The same directives in the same order give the same bytes, always.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib import import_module
-from typing import TYPE_CHECKING, BinaryIO, Final, Protocol, cast
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, Protocol, cast
 
 from models.directive import Directive
 from pipeline.errors import UsageProblem
@@ -22,16 +23,22 @@ if TYPE_CHECKING:
 
 
 class Writer(Protocol):
-    """Writes directives to a stream; how many."""
+    """Writes directives to a stream; how many. Options are those that the format names."""
 
-    def __call__(self, directives: Iterable[Directive], out: BinaryIO) -> int: ...
+    def __call__(self, directives: Iterable[Directive], out: BinaryIO, **options: Any) -> int: ...
+
+
+class SetWriter(Protocol):
+    """Writes directives into a folder of files for all of them; how many."""
+
+    def __call__(self, directives: Iterable[Directive], folder: Path) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Format:
     """A format of export. ``target`` is ``module:function`` of its :class:`Writer`.
 
-    ``binary``: not for a terminal.
+    ``binary``: not for a terminal. ``options`` are keyword arguments that the writer takes.
     """
 
     name: str
@@ -40,12 +47,28 @@ class Format:
     description: str
     target: str
     binary: bool = False
+    options: tuple[str, ...] = ()
 
     @property
     def write(self) -> Writer:
         """The function that writes it."""
         module, _, function = self.target.partition(":")
         return cast(Writer, getattr(import_module(module), function))
+
+
+@dataclass(frozen=True, slots=True)
+class SetFormat:
+    """A format of a few files for all directives. ``target`` names its :class:`SetWriter`."""
+
+    name: str
+    description: str
+    target: str
+
+    @property
+    def write(self) -> SetWriter:
+        """The function that writes it."""
+        module, _, function = self.target.partition(":")
+        return cast(SetWriter, getattr(import_module(module), function))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +91,7 @@ class FolderFormat:
         return cast("FolderWriter", getattr(import_module(module), function))
 
 
+_XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _ALL: Final = (
     Format(
         name="jsonl",
@@ -76,7 +100,24 @@ _ALL: Final = (
         description="one directive a line, complete, after 'vanthu schema'",
         target="pipeline.publish.jsonl:write_jsonl",
     ),
-)
+    Format("csv", ".csv", "text/csv", "one flat table of directives",
+           "pipeline.publish.csvs:write_csv", options=("bom",)),
+    Format("xlsx", ".xlsx", _XLSX, "a workbook with a sheet for each table",
+           "pipeline.publish.xlsx:write_xlsx", binary=True, options=("language",)),
+    Format("register", ".xlsx", _XLSX, "the register of documents, in the form of Decree 30/2020",
+           "pipeline.publish.register:write_register", binary=True, options=("register",)),
+    Format("parquet", ".parquet", "application/vnd.apache.parquet",
+           "the contract as nested columns", "pipeline.publish.parquet:write_parquet", binary=True),
+    Format("dc", ".rdf", "application/rdf+xml", "Dublin Core in RDF/XML, accepted values only",
+           "pipeline.publish.dublincore:write_dublin_core"),
+)  # fmt: skip
+#: Other endings that tell a format.
+_SUFFIXES: Final = {".ndjson": "jsonl", ".xml": "dc"}
+
+_ALL_SETS: Final = (
+    SetFormat("csvw", "CSV files of all tables with their metadata after W3C CSVW",
+              "pipeline.publish.csvs:write_csvw"),
+)  # fmt: skip
 
 _ALL_FOLDERS: Final = (
     FolderFormat(
@@ -104,6 +145,7 @@ _ALL_FOLDERS: Final = (
 
 #: By name, in the order in which they are offered.
 FORMATS: Final[dict[str, Format]] = {known.name: known for known in _ALL}
+SET_FORMATS: Final[dict[str, SetFormat]] = {known.name: known for known in _ALL_SETS}
 FOLDER_FORMATS: Final[dict[str, FolderFormat]] = {known.name: known for known in _ALL_FOLDERS}
 
 
@@ -113,7 +155,7 @@ def format_named(name: str) -> Format:
     :raises UsageProblem: there is none
     """
     known = name.strip().lower()
-    if known in FOLDER_FORMATS:
+    if known in FOLDER_FORMATS or known in SET_FORMATS:
         raise UsageProblem(
             f"The format {known!r} is one of files, not of one stream.",
             advice="Give -o the path of a folder.",
@@ -135,14 +177,30 @@ def folder_format_named(name: str) -> FolderFormat:
         raise _unknown(name) from None
 
 
+def set_format_named(name: str) -> SetFormat | None:
+    """The format of that name that is a few files for all directives, if it is one."""
+    return SET_FORMATS.get(name.strip().lower())
+
+
+def format_of_suffix(suffix: str) -> str | None:
+    """The name of the stream format that files with this ending have, if one has."""
+    told = {known.suffix: known.name for known in reversed(_ALL)} | _SUFFIXES
+    return told.get(suffix.lower())
+
+
 def is_folder_format(name: str) -> bool:
     """Whether the format of that name (if there is one) is written into a folder."""
     return name.strip().lower() in FOLDER_FORMATS
 
 
 def _unknown(name: str) -> UsageProblem:
-    known = ", ".join([*FORMATS, *FOLDER_FORMATS])
+    known = ", ".join(format_names())
     return UsageProblem(f"There is no format {name!r}.", advice=f"Formats: {known}.")
+
+
+def format_names() -> list[str]:
+    """All formats, in the order in which they are offered."""
+    return [*FORMATS, *SET_FORMATS, *FOLDER_FORMATS]
 
 
 def writer(name: str) -> Writer:

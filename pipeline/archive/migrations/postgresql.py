@@ -53,7 +53,7 @@ CREATE FUNCTION directive_fts_row(
         coalesce(max(bytes), 0) > {_VECTOR_BYTES}
     FROM lexemes
 $$
-"""  # noqa: S608 - numbers of ours
+"""
 _SEARCH: Final = (
     """
     CREATE TABLE directive_fts (

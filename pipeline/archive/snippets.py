@@ -1,0 +1,100 @@
+"""The place of a document that shows why it was found."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from models.vietnamese import nfc
+from pipeline.archive.words import Term, Token, tokens
+
+_BEFORE: Final = 60
+_SNIPPET: Final = 200
+#: Characters of one page in which matches are marked: a text file may be one page of megabytes.
+_LOOKED_AT: Final = 500_000
+
+Marks = tuple[tuple[int, int], ...]
+
+
+def best_place(
+    terms: Sequence[Term], places: Iterable[tuple[int | None, str]]
+) -> tuple[int | None, str, Marks] | None:
+    """(page, snippet, marks) of the first place with most of ``terms``; ``None``: none has any."""
+    best: tuple[int | None, str, Marks] | None = None
+    most = 0
+    for page, place in places:
+        spans = _spans(terms, nfc(place))
+        seen = len({term for _, _, term in spans})
+        if seen > most:
+            most = seen
+            best = (page, *cut(nfc(place), [(start, end) for start, end, _ in spans]))
+        if most == len(terms):
+            break
+    return best
+
+
+def _spans(terms: Sequence[Term], place: str) -> list[tuple[int, int, int]]:
+    """(start, end, which term) of every match in ``place``, from left to right, none twice."""
+    found = list(tokens(place[:_LOOKED_AT]))
+    begins: dict[str, list[int]] = {}
+    open_ended = []
+    for number, term in enumerate(terms):
+        if term.prefix and len(term.tokens) == 1:
+            open_ended.append(number)
+        else:
+            begins.setdefault(term.tokens[0], []).append(number)
+    spans = [
+        (token.start, found[at + len(terms[number].tokens) - 1].end, number)
+        for at, token in enumerate(found)
+        for number in (*begins.get(token.text, ()), *open_ended)
+        if _matches(terms[number], found, at)
+    ]
+    merged: list[tuple[int, int, int]] = []
+    for span in sorted(spans):
+        if not merged or span[0] >= merged[-1][1]:
+            merged.append(span)
+    return merged
+
+
+def _matches(term: Term, found: Sequence[Token], at: int) -> bool:
+    *firsts, last = term.tokens
+    if at + len(term.tokens) > len(found):
+        return False
+    if any(found[at + i].text != token for i, token in enumerate(firsts)):
+        return False
+    there = found[at + len(firsts)].text
+    return there.startswith(last) if term.prefix else there == last
+
+
+def cut(place: str, spans: Sequence[tuple[int, int]]) -> tuple[str, Marks]:
+    """About ``_SNIPPET`` characters of ``place`` where most of ``spans`` are, cut at blanks."""
+    start = _best_start(spans)
+    if start and (blank := place.find(" ", start)) != -1 and (not spans or blank < spans[0][0]):
+        start = blank + 1
+    end = min(len(place), start + _SNIPPET)
+    inside = [(s, e) for s, e in spans if start <= s and e <= max(end, start + _SNIPPET)]
+    if end < len(place) and (blank := place.rfind(" ", start, end)) > max(
+        (e for _, e in inside), default=start
+    ):
+        end = blank
+    lead = "…" if start else ""
+    shown = re.sub(r"\s", " ", place[start:end])
+    move = len(lead) - start
+    return (
+        lead + shown + ("…" if end < len(place) else ""),
+        tuple((s + move, e + move) for s, e in inside),
+    )
+
+
+def _best_start(spans: Sequence[tuple[int, int]]) -> int:
+    """Where the window begins that has most matches; the first of equals."""
+    most, start, last = 0, 0, 0
+    for number, (first, _) in enumerate(spans):
+        last = max(last, number)
+        begin = max(0, first - _BEFORE)
+        while last < len(spans) and spans[last][1] <= begin + _SNIPPET:
+            last += 1
+        if last - number > most:
+            most, start = last - number, begin
+    return start
