@@ -16,7 +16,7 @@ from models.text import PageText
 from pipeline.archive import failed, feed, fixity, graph, merging, queries, writing
 from pipeline.archive.backup import BackupReport, backup
 from pipeline.archive.database import NAME, Database
-from pipeline.archive.database_sqlite import open_folder
+from pipeline.archive.database_sqlite import SqliteDatabase, open_folder
 from pipeline.archive.database_url import database_url, is_url
 from pipeline.archive.durable import storage_error
 from pipeline.archive.feed import ChangePage, LinePage
@@ -102,6 +102,12 @@ class Archive:
     def where(self) -> str:
         """Its folder or database as shown to people: without a password."""
         return self._database.where
+
+    @property
+    def folders(self) -> list[Path]:
+        """The folders of this machine that are the archive's: of the database, of the files."""
+        home = self._database.root if isinstance(self._database, SqliteDatabase) else None
+        return [folder for folder in dict.fromkeys((home, self.files.root)) if folder is not None]
 
     def __repr__(self) -> str:
         return f"<Archive {self.where}>"
