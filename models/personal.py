@@ -176,6 +176,8 @@ def _found(text: str, marks: list[_Mark], *, unread: bool) -> Iterator[tuple[int
         for begin, end in _occurrences(plain, mark.plain):
             yield places[begin], places[end - 1] + 1, mark.word
         for begin, end in _number_spans(runs, mark):
+            while begin and text[begin - 1] in "+(":
+                begin -= 1
             yield begin, end, mark.word
     for match in _EMAIL.finditer(nfkc(text) if len(nfkc(text)) == len(text) else text):
         yield *match.span(), _WORDS["pii.email"]

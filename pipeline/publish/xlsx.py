@@ -1,7 +1,8 @@
 """XLSX: the tables of :mod:`pipeline.publish.tables`, one sheet each, for people.
 
 Values that wait for a person are on yellow, those that could not be read on red; their columns of
-status stand at the right end of the sheet. Full days are dates, other EDTF stays text.
+status stand at the right end of the sheet, empty for what is absent. Full days are dates, other
+EDTF stays text.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ _LEGEND: Final[dict[Language, tuple[str, tuple[tuple[str, Look], ...]]]] = {
         (
             ("Nền vàng: giá trị đề xuất, chờ người kiểm tra (trạng thái review).", REVIEW),
             ("Nền đỏ: có chữ nhưng không đọc được (unreadable); giá trị để trống.", UNREADABLE),
-            ("Trạng thái accepted: đủ căn cứ; absent: văn bản không có.", PLAIN),
+            ("Trạng thái accepted: đủ căn cứ; để trống: văn bản không có.", PLAIN),
             ("Ngày đầy đủ là ô ngày tháng; ngày chưa đủ ghi theo EDTF (ví dụ 2022-07).", PLAIN),
             ("[e-mail], [phone], …: dữ liệu cá nhân đã được che.", PLAIN),
             ("… [+123]: ô không chứa hết, còn 123 ký tự; bản đầy đủ ở định dạng jsonl.", PLAIN),
@@ -51,7 +52,7 @@ _LEGEND: Final[dict[Language, tuple[str, tuple[tuple[str, Look], ...]]]] = {
         (
             ("On yellow: a value is proposed, a person must look (status review).", REVIEW),
             ("On red: something stands there and cannot be read; no value.", UNREADABLE),
-            ("Status accepted: evidence suffices; absent: the document does not have it.", PLAIN),
+            ("Status accepted: evidence suffices; empty: the document does not have it.", PLAIN),
             ("Full days are dates; other dates are EDTF (2022-07).", PLAIN),
             ("[e-mail], [phone], …: personal data that was masked.", PLAIN),
             ("… [+123]: 123 characters more than a cell holds; whole in the format jsonl.", PLAIN),
@@ -136,7 +137,8 @@ def _value(cell: Cell, column: Column) -> Value:
         return cell if math.isfinite(cell) else None
     if isinstance(cell, str) and column.kind == "date":
         return full_day(cell) or cell
-    return cell
+    # Most fields of most documents are absent: an empty cell says so without the noise.
+    return None if column.status_of and cell == "absent" else cell
 
 
 def full_day(edtf: str) -> date | None:

@@ -11,10 +11,12 @@ from hypothesis import strategies as st
 
 from models.directive import (
     Alternative,
+    Campaign,
     Citation,
     Deadline,
     Directive,
     FieldValue,
+    Incoming,
     Review,
     SignatureFact,
     Signer,
@@ -49,9 +51,9 @@ def shown(text: str, *marks: Finding) -> str:
         ("gọi 0912 345 678 nhé", "gọi [phone] nhé"),
         ("gọi 0912345678", "gọi [phone]"),
         ("gọi 0912.345.678.", "gọi [phone]."),
-        ("gọi (0912) 345-678", "gọi ([phone]"),
-        ("gọi +84 912 345 678", "gọi +[phone]"),
-        ("gọi (+84) 912345678", "gọi (+[phone]"),
+        ("gọi (0912) 345-678", "gọi [phone]"),
+        ("gọi +84 912 345 678", "gọi [phone]"),
+        ("gọi (+84) 912345678", "gọi [phone]"),
         ("gọi 0912\u00a0345\u200b678", "gọi [phone]"),
         ("gọi ０９１２３４５６７８", "gọi [phone]"),
         ("ngày 30/6/2022 0912 345 678", "ngày 30/6/2022 [phone]"),
@@ -119,6 +121,8 @@ def everywhere(text: str) -> Directive:
             "deadlines": (Deadline(text=text, action=text, responsible=text, evidence=seen),),
             "findings": (mark("phone", text), Finding(code="x", message=f"See {text}.")),
             "review": Review(reasons=(f"phone {text}",)),
+            "incoming": Incoming(number=full, received=full, office=full),
+            "campaign": Campaign(id="one", name=f"Phong trào {text}", evidence=seen),
             "signatures": (SignatureFact(signer=text, organisation=text, evidence=seen),),
         }
     )

@@ -88,6 +88,15 @@ def test_no_marked_text_is_in_the_output(name: str, text: str) -> None:
             assert re.sub(r"\s", "", text) not in re.sub(r"\s", "", part)
 
 
+def test_no_marked_text_is_in_the_register_of_arrivals() -> None:
+    record = everywhere("ten.nguoi@example.org")
+    for hidden, there in ((record, True), (masked(record), False)):
+        out = io.BytesIO()
+        assert writer("register")([hidden], out, register="incoming") == 1
+        read = " ".join(texts_in("register", out.getvalue()))
+        assert ("ten.nguoi" in read) == there
+
+
 def test_no_marked_text_is_in_the_folder_of_tables(tmp_path: Path) -> None:
     record = everywhere("ten.nguoi@example.org")
     write_csvw([masked(record)], tmp_path / "out")
