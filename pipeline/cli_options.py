@@ -39,6 +39,29 @@ ToReview = Annotated[
     bool | None, typer.Option("--review/--no-review", help="Only what (needs | needs no) review.")
 ]
 
+Level = Annotated[
+    str | None,
+    typer.Option(help="Level of the issuer: central, province, district, sector, grassroots, …"),
+]
+Province = Annotated[
+    str | None, typer.Option(help="The issuer's province as it was called at the time.")
+]
+ProvinceNow = Annotated[
+    str | None, typer.Option(help="The province that the issuer's place belongs to today.")
+]
+State = Annotated[str | None, typer.Option(help="pending, approved or corrected.")]
+Finding = Annotated[str | None, typer.Option(help="Only documents with this kind of finding.")]
+TargetKind = Annotated[
+    str | None,
+    typer.Option("--target", help="With a quota, coverage, per_unit, result or aspiration."),
+]
+DueFrom = Annotated[
+    datetime | None, typer.Option(formats=["%Y-%m-%d"], help="With a deadline from this day on.")
+]
+DueTo = Annotated[
+    datetime | None, typer.Option(formats=["%Y-%m-%d"], help="With a deadline up to this day.")
+]
+
 
 def settings() -> Settings:
     """The settings; a wrong one is named with its place."""
@@ -86,7 +109,13 @@ def chosen_filter(**conditions: Any) -> Filter:
     """A filter from options; days come from the command line as moments."""
     from pipeline.archive import Filter
 
-    for name in ("issued_from", "issued_to"):
-        moment = conditions.get(name)
-        conditions[name] = moment.date() if isinstance(moment, datetime) else moment
-    return Filter(**conditions)
+    for name, given in conditions.items():
+        if isinstance(given, datetime):
+            conditions[name] = given.date()
+    try:
+        return Filter(**conditions)
+    except ValidationError as error:
+        wrong = error.errors()[0]
+        raise UsageProblem(
+            f"{wrong['input']!r} is no {'.'.join(map(str, wrong['loc']))}: {wrong['msg']}."
+        ) from None

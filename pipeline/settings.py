@@ -115,6 +115,12 @@ class RunSettings(_Group):
     keep_page_images: bool = Field(True, description="store cleaned page images in the archive")
 
 
+class SqlSettings(_Group):
+    """Asking the archive in SQL."""
+
+    seconds: float = Field(60.0, gt=0, description="time for one query of 'vanthu sql'")
+
+
 class Settings(BaseSettings):
     """All settings. Environment variables come before the configuration file."""
 
@@ -131,6 +137,7 @@ class Settings(BaseSettings):
     extract: ExtractSettings = ExtractSettings()
     check: CheckSettings = CheckSettings()
     run: RunSettings = RunSettings()
+    sql: SqlSettings = SqlSettings()
 
     @classmethod
     def settings_customise_sources(

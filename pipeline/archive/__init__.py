@@ -27,10 +27,15 @@ if TYPE_CHECKING:
         Damage,
         DeadlineRow,
         DirectiveRow,
+        DueRow,
         Filter,
+        FindingCount,
+        FindingRow,
+        ProgressRow,
         QuarantineEntry,
         SearchHit,
         TargetRow,
+        ToldRow,
     )
 
 __all__ = [
@@ -40,11 +45,16 @@ __all__ = [
     "Damage",
     "DeadlineRow",
     "DirectiveRow",
+    "DueRow",
     "FileStore",
     "Filter",
+    "FindingCount",
+    "FindingRow",
+    "ProgressRow",
     "QuarantineEntry",
     "SearchHit",
     "TargetRow",
+    "ToldRow",
 ]
 
 _HOME: Final = {"Archive": "archive", "FileStore": "results"}

@@ -22,6 +22,7 @@ from sqlalchemy.exc import DBAPIError
 
 from pipeline.archive.durable import make_folder, told
 from pipeline.archive.schema import APPLICATION_ID, HEAD
+from pipeline.archive.sql import Session, SqliteSession
 from pipeline.errors import ArchiveProblem, NoSpace, VanthuError
 
 NAME: Final = "vanthu.db"
@@ -88,6 +89,13 @@ class Database:
         connection.execute("PRAGMA synchronous = NORMAL")
         connection.execute("PRAGMA cache_size = -16000")
         return connection
+
+    @contextlib.contextmanager
+    def session(self, seconds: float) -> Iterator[Session]:
+        """A session for reading in SQL on a connection of its own; ``seconds`` for each query."""
+        reading = Database(self.root, read_only=True, immutable=self._immutable)
+        with self.translated(), contextlib.closing(reading._connect()) as connection:
+            yield SqliteSession(connection, seconds)
 
     @contextlib.contextmanager
     def read(self) -> Iterator[Connection]:
