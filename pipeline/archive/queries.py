@@ -8,9 +8,9 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from sqlalchemy import (
-    Alias,
     ColumnElement,
     Connection,
+    FromClause,
     Select,
     Table,
     and_,
@@ -138,13 +138,13 @@ def _bodies(f: Filter) -> Select[Any] | None:
     return select(o.pk).where(*wanted) if wanted else None
 
 
-def _has(items: Alias, *such: ColumnElement[bool]) -> ColumnElement[bool]:
+def _has(items: FromClause, *such: ColumnElement[bool]) -> ColumnElement[bool]:
     """That a directive has an item in a list; an alias, for the query may be over that list."""
     of_this = items.c.directive_pk == directives.c.pk
     return exists(select(items.c.position).where(of_this, *such).correlate(directives))
 
 
-def _due_between(dated: Alias, f: Filter) -> Iterator[ColumnElement[bool]]:
+def _due_between(dated: FromClause, f: Filter) -> Iterator[ColumnElement[bool]]:
     yield dated.c.date_last.is_not(None)
     if f.deadline_from is not None:
         yield dated.c.date_last >= f.deadline_from.isoformat()
