@@ -11,7 +11,14 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from pipeline import __version__, cli_export, cli_keeping, cli_queries, cli_relations
+from pipeline import (
+    __version__,
+    cli_export,
+    cli_keeping,
+    cli_queries,
+    cli_questions,
+    cli_relations,
+)
 from pipeline.cli_options import (
     Jobs,
     Json,
@@ -200,6 +207,7 @@ def _read_bytes(path: Path) -> bytes:
 
 
 app.add_typer(cli_queries.app)
+app.add_typer(cli_questions.app)
 app.add_typer(cli_relations.app)
 app.add_typer(cli_keeping.app)
 app.add_typer(cli_export.app)

@@ -58,6 +58,27 @@ ToReview = Annotated[
     bool | None, typer.Option("--review/--no-review", help="Only what (needs | needs no) review.")
 ]
 
+Level = Annotated[
+    str | None,
+    typer.Option(help="Level of the issuer: central, province, district, sector, grassroots, …"),
+]
+Province = Annotated[
+    str | None, typer.Option(help="The issuer's province as it was called at the time.")
+]
+ProvinceNow = Annotated[
+    str | None, typer.Option(help="The province that the issuer's place belongs to today.")
+]
+TargetKind = Annotated[
+    str | None,
+    typer.Option("--target", help="With a quota, coverage, per_unit, result or aspiration."),
+]
+DueFrom = Annotated[
+    datetime | None, typer.Option(formats=["%Y-%m-%d"], help="With a deadline from this day on.")
+]
+DueTo = Annotated[
+    datetime | None, typer.Option(formats=["%Y-%m-%d"], help="With a deadline up to this day.")
+]
+
 #: The options that choose directives, by the field of the filter that they set.
 FILTER_OPTIONS: Final[dict[str, Any]] = {
     "issuer": Issuer,
@@ -75,6 +96,12 @@ FILTER_OPTIONS: Final[dict[str, Any]] = {
     "finding": Annotated[
         str | None, typer.Option(help="The code of a finding, e.g. date.before_citation.")
     ],
+    "level": Level,
+    "province": Province,
+    "province_now": ProvinceNow,
+    "target_kind": TargetKind,
+    "deadline_from": DueFrom,
+    "deadline_to": DueTo,
     "superseded": Annotated[
         bool | None,
         typer.Option("--superseded/--current", help="Only what (no | some) file has any more."),
@@ -157,7 +184,13 @@ def chosen_filter(**conditions: Any) -> Filter:
     """A filter from options; days come from the command line as moments."""
     from pipeline.archive import Filter
 
-    for name in ("issued_from", "issued_to"):
-        moment = conditions.get(name)
-        conditions[name] = moment.date() if isinstance(moment, datetime) else moment
-    return Filter(**conditions)
+    for name, given in conditions.items():
+        if isinstance(given, datetime):
+            conditions[name] = given.date()
+    try:
+        return Filter(**conditions)
+    except ValidationError as error:
+        wrong = error.errors()[0]
+        raise UsageProblem(
+            f"{wrong['input']!r} is no {'.'.join(map(str, wrong['loc']))}: {wrong['msg']}."
+        ) from None

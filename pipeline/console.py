@@ -189,7 +189,7 @@ def overview(
                 status_text(r.issued, r.issued_status),
                 r.doc_type,
                 r.issuer,
-                _short(r.subject, 60),
+                short(r.subject, 60),
             )
             for r in rows
         ],
@@ -288,12 +288,13 @@ def _around(text: str, what: str, width: int) -> str:
     """So much of ``text`` that ``what`` is seen in it."""
     at = text.find(what)
     if at < 0 or at + len(what) < width - 10:
-        return _short(text, width)
+        return short(text, width)
     start = max(0, at - width // 2)
-    return _short("…" + text[start:].partition(" ")[2], width)
+    return short("…" + text[start:].partition(" ")[2], width)
 
 
-def _short(text: str | None, width: int) -> str:
+def short(text: str | None, width: int) -> str:
+    """``text`` cut to ``width`` characters."""
     text = text or ""
     return text if len(text) <= width else text[: width - 1].rstrip() + "…"
 

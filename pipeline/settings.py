@@ -152,6 +152,12 @@ class CustodySettings(_Group):
     )
 
 
+class SqlSettings(_Group):
+    """Asking the archive in SQL."""
+
+    seconds: float = Field(60.0, gt=0, description="time for one query of 'vanthu sql'")
+
+
 class Settings(BaseSettings):
     """All settings. Environment variables come before the configuration file."""
 
@@ -175,6 +181,7 @@ class Settings(BaseSettings):
     run: RunSettings = RunSettings()
     store: StoreSettings = StoreSettings()
     custody: CustodySettings = CustodySettings()
+    sql: SqlSettings = SqlSettings()
 
     @classmethod
     def settings_customise_sources(

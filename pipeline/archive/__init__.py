@@ -36,10 +36,15 @@ if TYPE_CHECKING:
         Damage,
         DeadlineRow,
         DirectiveRow,
+        DueRow,
         Filter,
+        FindingCount,
+        FindingRow,
+        ProgressRow,
         QuarantineEntry,
         SearchHit,
         TargetRow,
+        ToldRow,
     )
 
 __all__ = [
@@ -56,15 +61,20 @@ __all__ = [
     "Damage",
     "DeadlineRow",
     "DirectiveRow",
+    "DueRow",
     "FileStore",
     "Filter",
+    "FindingCount",
+    "FindingRow",
     "LinePage",
     "Merge",
     "MergeSide",
+    "ProgressRow",
     "QuarantineEntry",
     "RestoreReport",
     "SearchHit",
     "TargetRow",
+    "ToldRow",
     "restore",
 ]
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import builtins
+import contextlib
 from collections.abc import Generator, Iterator, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Final, Self
 
@@ -11,6 +13,7 @@ from sqlalchemy import select
 
 from models.directive import Directive
 from models.failure import Failure
+from models.finding import Severity
 from models.source import SourceDocument
 from models.text import PageText
 from pipeline.archive import failed, feed, fixity, graph, merging, queries, writing
@@ -24,6 +27,9 @@ from pipeline.archive.graph import Chain, Direction
 from pipeline.archive.identity import MergeState
 from pipeline.archive.log import Author
 from pipeline.archive.merging import Decision, Merge
+from pipeline.archive.questions_due import due
+from pipeline.archive.questions_progress import progress
+from pipeline.archive.questions_told import told
 from pipeline.archive.results import FileStore
 from pipeline.archive.rows import (
     Ambiguous,
@@ -31,14 +37,20 @@ from pipeline.archive.rows import (
     Damage,
     DeadlineRow,
     DirectiveRow,
+    DueRow,
     Filter,
+    FindingCount,
+    FindingRow,
     HistoryRow,
+    ProgressRow,
     QuarantineEntry,
     SearchHit,
     TargetRow,
+    ToldRow,
 )
 from pipeline.archive.schema import directives, sources
 from pipeline.archive.search import search
+from pipeline.archive.sql import Session
 from pipeline.archive.watch import Watch, unwatched
 from pipeline.archive.writing import Change
 from pipeline.errors import ArchiveProblem, NotFound, UsageProblem
@@ -329,6 +341,78 @@ class Archive:
         """Give the archive a new id, after a restore: older cursors are refused then."""
         with self._database.write() as connection:
             return feed.renew_id(connection)
+
+    def due(
+        self,
+        on: date,
+        *,
+        ahead_days: int = 30,
+        passed_days: int = 0,
+        filter: Filter | None = None,
+        recurring: bool = True,
+        limit: int = 1000,
+    ) -> builtins.list[DueRow]:
+        """Deadlines around the day ``on``, earliest first; see :class:`DueRow`.
+
+        Beginnings ("từ ngày"), open intervals and terms after an event have no day and are not
+        among them. Documents that no file has any more are left out unless ``filter`` says.
+        """
+        with self._database.read() as connection:
+            return due(
+                connection, on, ahead_days=ahead_days, passed_days=passed_days, wanted=filter,
+                recurring=recurring, limit=limit,
+            )  # fmt: skip
+
+    def progress(
+        self, filter: Filter | None = None, *, every: bool = False, limit: int = 10_000
+    ) -> builtins.list[ProgressRow]:
+        """Goals with the latest result that can be held against each; see :class:`ProgressRow`.
+
+        ``every``: each result that fits, not only the latest. Only the newest ``limit`` claims
+        that ``filter`` names are looked at.
+        """
+        with self._database.read() as connection:
+            return progress(connection, filter, every=every, limit=limit)
+
+    def told(
+        self, filter: Filter | None = None, *, organisation: str | None = None, limit: int = 1000
+    ) -> builtins.list[ToldRow]:
+        """Whom documents are addressed to, newest document first; see :class:`ToldRow`.
+
+        ``organisation`` is a part of a name: only addresses that mean such a body, by its own name
+        or as one of a group.
+        """
+        with self._database.read() as connection:
+            return told(connection, filter, organisation, limit)
+
+    def findings(
+        self,
+        filter: Filter | None = None,
+        *,
+        code: str | None = None,
+        severity: Severity | None = None,
+        limit: int | None = None,
+    ) -> builtins.list[FindingRow]:
+        """Findings, each with its document; ``code`` may be the beginning of one (``date``)."""
+        with self._database.read() as connection:
+            return queries.finding_rows(connection, filter, code, severity, limit)
+
+    def finding_counts(
+        self,
+        filter: Filter | None = None,
+        *,
+        code: str | None = None,
+        severity: Severity | None = None,
+    ) -> builtins.list[FindingCount]:
+        """How often each kind of finding was made, the most frequent first."""
+        with self._database.read() as connection:
+            return queries.finding_counts(connection, filter, code, severity)
+
+    @contextlib.contextmanager
+    def sql(self, *, seconds: float = 60.0) -> Iterator[Session]:
+        """A session that reads the views of docs/views.md in SQL; ``seconds`` for each query."""
+        with self._database.session(seconds) as session:
+            yield session
 
     def counts(self) -> dict[str, int]:
         """How much there is of everything."""
