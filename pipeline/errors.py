@@ -192,6 +192,14 @@ class ArchiveProblem(VanthuError):
     default_advice = "Check the path given with --archive; 'vanthu verify' tells what is damaged."
 
 
+class TooSlow(VanthuError):
+    """A question took longer than the asker was willing to wait."""
+
+    category = "timeout"
+    exit_code = ExitCode.STOPPED
+    default_advice = "Ask for less: fewer rows, or a narrower filter."
+
+
 class NotFound(VanthuError):
     """No such document."""
 

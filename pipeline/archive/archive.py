@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import builtins
 import re
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from pathlib import Path
-from typing import Final, Self
+from typing import Final, Self, TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from models.directive import Directive
 from models.failure import Failure
 from models.source import SourceDocument
 from models.text import PageText
-from pipeline.archive import failed, fixity, paths, queries, writing
+from pipeline.archive import failed, fixity, paths, queries, tokens, writing
 from pipeline.archive.database import NAME, Database, open_database
 from pipeline.archive.durable import storage_error
 from pipeline.archive.results import FileStore
@@ -32,6 +32,8 @@ from pipeline.archive.schema import directives, sources
 from pipeline.archive.search import search
 from pipeline.archive.writing import Change
 from pipeline.errors import ArchiveProblem, UsageProblem
+
+Answer = TypeVar("Answer")
 
 _OWN_NAMES: Final = frozenset(
     {NAME, f"{NAME}-wal", f"{NAME}-shm", f"{NAME}-journal", "vanthu.lock", "originals", "results",
@@ -216,6 +218,35 @@ class Archive:
         """How much there is of everything."""
         with self._database.read() as connection:
             return queries.counts(connection)
+
+    # -- for the server ------------------------------------------------------------------------
+
+    def read(self, ask: Callable[[Connection], Answer]) -> Answer:
+        """What ``ask`` answers, in one consistent view (see ``paging``, ``stored``)."""
+        with self._database.read() as connection:
+            return ask(connection)
+
+    def add_token(
+        self, name: str, scope: tokens.Scope, *, days: int | None = None
+    ) -> tuple[tokens.TokenRow, str]:
+        """Make a token of the server; the token itself is shown once and kept nowhere."""
+        with self._database.write() as connection:
+            return tokens.add(connection, name, scope, days=days)
+
+    def check_token(self, secret: str) -> tokens.TokenRow | None:
+        """Whose token this is; ``None`` where it is nobody's, expired or revoked."""
+        with self._database.read() as connection:
+            return tokens.check(connection, secret)
+
+    def listed_tokens(self) -> builtins.list[tokens.TokenRow]:
+        """All tokens, without the tokens."""
+        with self._database.read() as connection:
+            return tokens.listed(connection)
+
+    def revoke_token(self, token_id: int) -> tokens.TokenRow:
+        """Take a token back; :raises NotFound: there is none."""
+        with self._database.write() as connection:
+            return tokens.revoke(connection, token_id)
 
     def verify(self) -> Iterator[Damage]:
         """Check every stored file against its hash, and the database against itself."""

@@ -20,9 +20,10 @@ from urllib.parse import quote
 from sqlalchemy import Connection, create_engine, event
 from sqlalchemy.exc import DBAPIError
 
+from pipeline.archive import patience
 from pipeline.archive.durable import make_folder, told
 from pipeline.archive.schema import APPLICATION_ID, HEAD
-from pipeline.errors import ArchiveProblem, NoSpace, VanthuError
+from pipeline.errors import ArchiveProblem, NoSpace, TooSlow, VanthuError
 
 NAME: Final = "vanthu.db"
 BUSY_SECONDS: Final = 30.0
@@ -48,6 +49,8 @@ def database_error(error: sqlite3.Error, root: Path) -> VanthuError:
             "the originals and the results of stages are kept as files.",
             detail=detail,
         )
+    if kind == sqlite3.SQLITE_INTERRUPT:
+        return TooSlow("The question took longer than it may.", detail=detail)
     if kind in _BUSY:
         return ArchiveProblem(
             f"The archive {root} is being written to by another process.",
@@ -87,6 +90,7 @@ class Database:
         # last commits may be gone, whole, and the run that made them makes them again.
         connection.execute("PRAGMA synchronous = NORMAL")
         connection.execute("PRAGMA cache_size = -16000")
+        patience.watch(connection)
         return connection
 
     @contextlib.contextmanager
