@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, BinaryIO
 import typer
 from rich.markup import escape
 
-from pipeline import __version__, cli_queries
+from pipeline import __version__, cli_queries, cli_serve
 from pipeline.cli_options import (
     Campaign,
     DocType,
@@ -211,6 +211,7 @@ def _read_bytes(path: Path) -> bytes:
 
 
 app.add_typer(cli_queries.app)
+app.add_typer(cli_serve.app)
 
 
 @app.command()
