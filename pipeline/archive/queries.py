@@ -92,7 +92,9 @@ def conditions(wanted: Filter | None) -> ColumnElement[bool]:
         needs = and_(d.state == "pending", d.reason_count > 0)
         all_of.append(needs if f.needs_review else ~needs)
     if f.finding is not None:
-        all_of.append(exists().where(findings.c.directive_pk == d.pk, findings.c.code == f.finding))
+        # By another name: the list of findings itself is asked with this, too.
+        has = findings.alias()
+        all_of.append(exists().where(has.c.directive_pk == d.pk, has.c.code == f.finding))
     if f.campaign is not None:
         all_of.append(d.campaign_id == f.campaign)
     if f.superseded is not None:

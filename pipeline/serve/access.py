@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import Annotated, Final
@@ -154,10 +154,10 @@ def visitor_of(request: Request) -> Visitor:
     return visitor
 
 
-def needs(scope: Scope) -> Callable[[Request], None]:
+def needs(scope: Scope) -> Callable[[Request], Awaitable[None]]:
     """A dependency: the visitor's scope includes ``scope``."""
 
-    def check(request: Request) -> None:
+    async def check(request: Request) -> None:  # no thread for so little
         if not visitor_of(request).may(scope):
             raise ProblemError(
                 403,
@@ -177,7 +177,7 @@ PersonalData = Annotated[
 ]
 
 
-def _shows_personal_data(request: Request, personal_data: PersonalData = None) -> bool:
+async def _shows_personal_data(request: Request, personal_data: PersonalData = None) -> bool:
     return visitor_of(request).sees_personal_data(personal_data)
 
 

@@ -7,7 +7,7 @@ import hashlib
 import json
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from typing import Any, BinaryIO, Final
 from urllib.parse import quote
 
@@ -112,16 +112,16 @@ def accepts(request: Request, *media_types: str) -> None:
     raise ProblemError(406, f"This is there as {' or '.join(media_types)}.")
 
 
-def produces(*media_types: str) -> Callable[[Request], None]:
+def produces(*media_types: str) -> Callable[[Request], Awaitable[None]]:
     """A dependency: the asker takes one of these."""
 
-    def check(request: Request) -> None:
+    async def check(request: Request) -> None:  # no thread for so little
         accepts(request, *media_types)
 
     return check
 
 
-def takes_json(request: Request) -> None:
+async def takes_json(request: Request) -> None:
     """A dependency: what is sent is JSON.
 
     :raises ProblemError: 415

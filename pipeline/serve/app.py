@@ -13,7 +13,7 @@ from contextlib import asynccontextmanager
 
 import anyio
 import anyio.to_thread
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
@@ -24,7 +24,7 @@ from pipeline.serve import problems
 from pipeline.serve.access import Access
 from pipeline.serve.api import directives, files, lists, pages, service
 from pipeline.serve.api.context import PREFIX
-from pipeline.serve.description import describe
+from pipeline.serve.description import describe, only_described, parameters
 from pipeline.serve.guard import Guard, Shell, hosts_of, is_loopback
 from pipeline.serve.patience import Patience
 from pipeline.serve.ports import Holdings
@@ -51,8 +51,9 @@ def create_app(holdings: Holdings, settings: ServeSettings, *, host: str | None 
     app.state.holdings = holdings
     app.state.settings = settings
     for router in _routers(holdings, settings):
-        app.include_router(router, prefix=PREFIX)
+        app.include_router(router, prefix=PREFIX, dependencies=[Depends(only_described)])
     app.openapi = describe(app)  # type: ignore[method-assign]
+    app.state.parameters = parameters(app)
     app.add_exception_handler(VanthuError, problems.on_ours)
     app.add_exception_handler(HTTPException, problems.on_http)
     app.add_exception_handler(RequestValidationError, problems.on_validation)

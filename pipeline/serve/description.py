@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 from fastapi.openapi.utils import get_openapi
 
 from pipeline import __version__
 from pipeline.serve.access import OPEN_PATHS
-from pipeline.serve.problems import KINDS, MEDIA_TYPE, Problem
+from pipeline.serve.problems import KINDS, MEDIA_TYPE, Mistake, Problem, ProblemError
 
 _ANY: Final = (400, 406, 414, 422, 429, 431, 500, 503, 504)
 _OF_A_TOKEN: Final = (401, 403)
@@ -31,6 +31,33 @@ def describe(app: FastAPI) -> Callable[[], dict[str, Any]]:
         return made
 
     return openapi
+
+
+def parameters(app: FastAPI) -> dict[str, frozenset[str]]:
+    """The parameters of each operation, by its id."""
+    return {
+        operation["operationId"]: frozenset(p["name"] for p in operation.get("parameters", ()))
+        for item in app.openapi()["paths"].values()
+        for operation in item.values()
+    }
+
+
+async def only_described(request: Request) -> None:
+    """A dependency: a parameter that the description does not name is a mistake, not a whim.
+
+    Somebody who misspells a filter must not get everything, nor masked what was meant unmasked.
+
+    :raises ProblemError: 422
+    """
+    known = request.app.state.parameters.get(request.scope["route"].operation_id, ())
+    strange = [name for name in request.query_params if name not in known]
+    if strange:
+        what = "There is no such parameter."
+        raise ProblemError(
+            422,
+            "The address has parameters that mean nothing here.",
+            errors=[Mistake(where=f"query.{name}"[:300], what=what) for name in strange[:20]],
+        )
 
 
 def _described(app: FastAPI) -> dict[str, Any]:

@@ -55,11 +55,11 @@ def _all_operations(schema: Any, ids: list[str]) -> None:
         if mode == GenerationMode.POSITIVE:
             # A cursor is opaque: only the server makes a good one (see test_paging).
             (case.query or {}).pop("cursor", None)
-        # Ids of documents that are there: guessed ones would all end at the same 404.
-        if "id" in (case.path_parameters or {}) and data.draw(st.integers(0, 9)):
-            case.path_parameters["id"] = data.draw(st.sampled_from(ids))
-            if "page" in case.path_parameters and data.draw(st.booleans()):
-                case.path_parameters["page"] = 1
+            # Ids of documents that are there: guessed ones would all end at the same 404.
+            if "id" in (case.path_parameters or {}) and data.draw(st.integers(0, 9)):
+                case.path_parameters["id"] = data.draw(st.sampled_from(ids))
+                if "page" in case.path_parameters and data.draw(st.booleans()):
+                    case.path_parameters["page"] = 1
         answer = case.call()
         asked[case.operation.label, answer.status_code] += 1
         case.validate_response(answer)

@@ -12,12 +12,12 @@ from pipeline.settings import ServeSettings
 PREFIX: Final = "/api/v1"
 
 
-def _holdings(request: Request) -> Holdings:
+async def _holdings(request: Request) -> Holdings:
     holdings: Holdings = request.app.state.holdings
     return holdings
 
 
-def _settings(request: Request) -> ServeSettings:
+async def _settings(request: Request) -> ServeSettings:
     settings: ServeSettings = request.app.state.settings
     return settings
 
