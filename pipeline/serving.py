@@ -282,6 +282,7 @@ def serve(
         served = Served(archive, settings)
         try:
             app = create_app(served, settings.serve, host=where)
+            app.openapi()  # made once, before somebody waits for it
             open_here = is_loopback(where) and not settings.serve.token_on_loopback
             who = "this machine only, no token" if open_here else "with a token"
             say(f"listening on {address_of(listening)}/api/v1 ({who}); stop with Ctrl-C")

@@ -19,6 +19,7 @@ from urllib.parse import quote
 
 from sqlalchemy import Connection, create_engine, event
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import QueuePool
 
 from pipeline.archive import patience
 from pipeline.archive.durable import make_folder, told
@@ -73,7 +74,11 @@ class Database:
         self.root = root
         self.read_only = read_only
         self._immutable = immutable
-        self._engine = create_engine("sqlite://", creator=self._connect)
+        # Said, because by its address the database counts as one in memory, and the pool for those
+        # closes connections that other threads are using.
+        self._engine = create_engine(
+            "sqlite://", creator=self._connect, poolclass=QueuePool, max_overflow=-1
+        )
         event.listen(self._engine, "begin", _begin)
 
     def _connect(self) -> sqlite3.Connection:

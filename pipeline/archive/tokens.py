@@ -111,6 +111,7 @@ def revoke(connection: Connection, token_id: int) -> TokenRow:
 
     :raises NotFound: there is none
     """
+    _row(connection, token_id)
     connection.execute(
         update(tokens)
         .where(tokens.c.id == token_id, tokens.c.revoked_at.is_(None))

@@ -24,7 +24,7 @@ from pipeline.serve import problems
 from pipeline.serve.access import Access
 from pipeline.serve.api import directives, files, lists, pages, service
 from pipeline.serve.api.context import PREFIX
-from pipeline.serve.description import describe, only_described, parameters
+from pipeline.serve.description import describe, only_described
 from pipeline.serve.guard import Guard, Shell, hosts_of, is_loopback
 from pipeline.serve.patience import Patience
 from pipeline.serve.ports import Holdings
@@ -53,7 +53,6 @@ def create_app(holdings: Holdings, settings: ServeSettings, *, host: str | None 
     for router in _routers(holdings, settings):
         app.include_router(router, prefix=PREFIX, dependencies=[Depends(only_described)])
     app.openapi = describe(app)  # type: ignore[method-assign]
-    app.state.parameters = parameters(app)
     app.add_exception_handler(VanthuError, problems.on_ours)
     app.add_exception_handler(HTTPException, problems.on_http)
     app.add_exception_handler(RequestValidationError, problems.on_validation)

@@ -33,13 +33,16 @@ def describe(app: FastAPI) -> Callable[[], dict[str, Any]]:
     return openapi
 
 
-def parameters(app: FastAPI) -> dict[str, frozenset[str]]:
-    """The parameters of each operation, by its id."""
-    return {
-        operation["operationId"]: frozenset(p["name"] for p in operation.get("parameters", ()))
-        for item in app.openapi()["paths"].values()
-        for operation in item.values()
-    }
+def _parameters(app: FastAPI) -> dict[str, frozenset[str]]:
+    """The parameters of each operation, by its id; kept beside the description."""
+    found: dict[str, frozenset[str]] | None = getattr(app.state, "parameters", None)
+    if found is None:
+        found = app.state.parameters = {
+            operation["operationId"]: frozenset(p["name"] for p in operation.get("parameters", ()))
+            for item in app.openapi()["paths"].values()
+            for operation in item.values()
+        }
+    return found
 
 
 async def only_described(request: Request) -> None:
@@ -49,7 +52,9 @@ async def only_described(request: Request) -> None:
 
     :raises ProblemError: 422
     """
-    known = request.app.state.parameters.get(request.scope["route"].operation_id, ())
+    if not request.query_params:
+        return
+    known = _parameters(request.app).get(request.scope["route"].operation_id, ())
     strange = [name for name in request.query_params if name not in known]
     if strange:
         what = "There is no such parameter."
