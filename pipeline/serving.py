@@ -210,6 +210,8 @@ class Served:
             raise NotFound(f"The document has no page {page}.")
         if source.kind == "text":
             raise Unsupported("A text file has no pages to show.")
+        if form == "pdfa":
+            self._opened(record).close()
         directive = self.archive.get(record.id)
         original = self.archive.files.original_path(source.sha256)
         item = publish.ExportItem(directive, source, pages, original)

@@ -72,6 +72,7 @@ def test_a_part_that_is_none(local: TestClient, scan_id: str, asked: str, status
 
 def test_an_original_that_is_gone_is_not_found(local: TestClient) -> None:
     assert local.get("/directives/d-full/original").status_code == 404
+    assert local.get("/directives/d-full/pdfa").status_code == 404
 
 
 def test_forms_are_made_of_the_document(local: TestClient, scan_id: str) -> None:
