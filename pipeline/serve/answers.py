@@ -7,6 +7,7 @@ import hashlib
 import json
 import re
 import unicodedata
+import zlib
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from typing import Any, BinaryIO, Final
 from urllib.parse import quote
@@ -21,7 +22,7 @@ from pipeline.serve.problems import ProblemError
 JSON: Final = "application/json"
 _CHUNK: Final = 1 << 18
 _NAME_CHARS: Final = 120
-_VARY: Final = "Accept, Accept-Encoding, Authorization"
+VARY: Final = "Accept, Accept-Encoding, Authorization"
 #: Raised when the same content is written in another way: stored answers must not look current.
 _FORM_VERSION: Final = "1"
 
@@ -50,7 +51,7 @@ def current(request: Request, tag: str) -> bool:
 
 def _headers(tag: str | None, *, secret: bool) -> dict[str, str]:
     cache = "no-store" if secret else "private, no-cache"
-    return {"Vary": _VARY, "Cache-Control": cache} | ({"ETag": tag} if tag else {})
+    return {"Vary": VARY, "Cache-Control": cache} | ({"ETag": tag} if tag else {})
 
 
 def answer(
@@ -90,6 +91,15 @@ def accepts_gzip(request: Request) -> bool:
         if name.strip().lower() in ("gzip", "*"):
             return not re.fullmatch(r"\s*q\s*=\s*0(\.0*)?\s*", quality)
     return False
+
+
+def gzipped(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """A stream, compressed on its way; the same bytes for the same chunks."""
+    packer = zlib.compressobj(5, wbits=31)  # with gzip's header
+    for chunk in chunks:
+        if packed := packer.compress(chunk):
+            yield packed
+    yield packer.flush()
 
 
 def accepts(request: Request, *media_types: str) -> None:

@@ -124,6 +124,11 @@ def test_the_export_is_that_of_the_command(archive: Archive, local: TestClient) 
     assert answer.content == out.getvalue()
     assert count == len(answer.text.split("\n")) - 1 == 4
     assert answer.headers["content-type"] == "application/x-ndjson"
+    assert answer.headers["content-encoding"] == "gzip"
+    plain = {"Accept-Encoding": "identity"}
+    same = local.get("/exports/directives.jsonl", params={"personal_data": True}, headers=plain)
+    assert "content-encoding" not in same.headers
+    assert same.content == answer.content
 
 
 def test_an_export_takes_the_filters_of_the_list(local: TestClient) -> None:

@@ -18,7 +18,7 @@ from starlette.responses import StreamingResponse
 
 from pipeline.serve import cursor
 from pipeline.serve.access import Unmasked, needs, visitor_of
-from pipeline.serve.answers import answer, dumps, produces
+from pipeline.serve.answers import VARY, accepts_gzip, answer, dumps, gzipped, produces
 from pipeline.serve.api.context import PREFIX, Archive
 from pipeline.serve.masking import masked_model, record_json, row_dicts
 from pipeline.serve.ports import ChangePage, Collection, Holdings, Search
@@ -157,10 +157,13 @@ def add_export(router: APIRouter, filters: type[BaseModel], settings: ServeSetti
     def export(request: Request, archive: Archive, asked: Any) -> Response:
         unmasked = visitor_of(request).sees_personal_data(asked.personal_data)
         lines = export_lines(archive, _wanted(asked, filters), unmasked, settings.request_seconds)
+        headers = {"Content-Disposition": 'attachment; filename="directives.jsonl"', "Vary": VARY}
+        if accepts_gzip(request):
+            lines = gzipped(lines)
+            headers["Content-Encoding"] = "gzip"
+        media_type = "application/x-ndjson"
         return StreamingResponse(
-            iterate_in_threadpool(lines),
-            media_type="application/x-ndjson",
-            headers={"Content-Disposition": 'attachment; filename="directives.jsonl"'},
+            iterate_in_threadpool(lines), headers=headers, media_type=media_type
         )
 
 
