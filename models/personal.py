@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -56,15 +56,11 @@ def masked(directive: Directive) -> Directive:
 
     Masking what is masked changes nothing. Where there is no personal data it is the same record.
     """
-    marks = [
-        _Mark.of(evidence.text, _WORDS.get(finding.code, _OTHER))
+    marks = _marks(
+        (finding.code, evidence.text)
         for finding in directive.findings
-        if finding.code.startswith(PREFIX)
         for evidence in finding.evidence
-        if evidence.text and evidence.text not in _PLACEHOLDERS
-    ]
-    # The longest first: one number may stand inside another.
-    marks = sorted(set(marks), key=lambda mark: (-len(mark.text), mark.text, mark.word))
+    )
     if not marks and not _may_hold(directive):
         return directive
     record = directive.model_dump(by_alias=True)
@@ -74,15 +70,60 @@ def masked(directive: Directive) -> Directive:
 
 def masked_json(record: str) -> str:
     """A record as JSON without personal data; one that can have none is passed on unread."""
-    head, tail = record.partition('"issuer"')[0], record.rpartition('"signatures"')[2]
-    if not (
-        f'"code":"{PREFIX}' in record
-        or any(sign in record for sign in _AT)
-        or _PHONE.search(head)
-        or _PHONE.search(tail)
-    ):
+    if not may_hold(record):
         return record
     return masked(Directive.model_validate_json(record)).model_dump_json(by_alias=True)
+
+
+def may_hold(record: str) -> bool:
+    """Whether there can be personal data in a record as JSON; quick, and never wrongly false."""
+    head, tail = record.partition('"issuer"')[0], record.rpartition('"signatures"')[2]
+    return (
+        f'"code":"{PREFIX}' in record
+        or any(sign in record for sign in _AT)
+        or _PHONE.search(head) is not None
+        or _PHONE.search(tail) is not None
+    )
+
+
+def words_of(record: Mapping[str, Any]) -> Words:
+    """What the findings of a record (as JSON) mark, for :func:`mask` and :func:`spans`."""
+    return _marks(
+        (finding["code"], evidence["text"])
+        for finding in record.get("findings", ())
+        for evidence in finding["evidence"]
+    )
+
+
+def mask(value: Any, words: Words, key: str = "") -> Any:
+    """``value`` (as JSON, under ``key`` of a record or of a row of one) without personal data."""
+    return _masked(value, words, key, unread=key in _UNREAD)
+
+
+def spans(text: str, words: Words) -> list[tuple[int, int, str]]:
+    """Where a text (NFC) has personal data, from left to right, with the word for each place."""
+    taken: list[tuple[int, int, str]] = []
+    for begin, end, word in _found(text, words, unread=False):
+        if all(end <= b or e <= begin for b, e, _ in taken):
+            taken.append((begin, end, word))
+    return sorted(taken)
+
+
+def masked_record(record: Mapping[str, Any]) -> dict[str, Any]:
+    """A record (as JSON) without personal data; the findings stay, without the text."""
+    words = words_of(record)
+    return {key: mask(value, words, key) for key, value in record.items()}
+
+
+def _marks(found: Iterator[tuple[str, str]]) -> Words:
+    """(code of a finding, text that it marks) as what is looked for."""
+    marks = {
+        _Mark.of(text, _WORDS.get(code, _OTHER))
+        for code, text in found
+        if code.startswith(PREFIX) and text and text not in _PLACEHOLDERS
+    }
+    # The longest first: one number may stand inside another.
+    return tuple(sorted(marks, key=lambda mark: (-len(mark.text), mark.text, mark.word)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +153,10 @@ class _Mark:
         return cls(text, word, plain, forms)
 
 
+#: What is looked for in a record, the longest first.
+Words = tuple[_Mark, ...]
+
+
 def _may_hold(directive: Directive) -> bool:
     """Whether there can be an address, or a number in a name, that nothing marks."""
     unread = [directive.source.path, *directive.source.other_paths]
@@ -129,7 +174,7 @@ def nfkc(text: str) -> str:
     return unicodedata.normalize("NFKC", text)
 
 
-def _masked(value: Any, marks: list[_Mark], key: str, *, unread: bool) -> Any:
+def _masked(value: Any, marks: Sequence[_Mark], key: str, *, unread: bool) -> Any:
     if isinstance(value, str):
         return value if key in _KEPT else _masked_text(value, marks, unread=unread)
     if isinstance(value, tuple | list):
@@ -144,7 +189,7 @@ def _masked(value: Any, marks: list[_Mark], key: str, *, unread: bool) -> Any:
     return value
 
 
-def _is_marked_figure(value: float, marks: list[_Mark]) -> bool:
+def _is_marked_figure(value: float, marks: Sequence[_Mark]) -> bool:
     if value != value or value in (float("inf"), float("-inf")) or value != int(value):
         return False
     digits = str(abs(int(value)))
@@ -153,7 +198,7 @@ def _is_marked_figure(value: float, marks: list[_Mark]) -> bool:
     )
 
 
-def _masked_text(text: str, marks: list[_Mark], *, unread: bool) -> str:
+def _masked_text(text: str, marks: Sequence[_Mark], *, unread: bool) -> str:
     composed = nfc(text)
     taken: list[tuple[int, int, str]] = []
     for begin, end, word in _found(composed, marks, unread=unread):
@@ -166,7 +211,7 @@ def _masked_text(text: str, marks: list[_Mark], *, unread: bool) -> str:
     return composed
 
 
-def _found(text: str, marks: list[_Mark], *, unread: bool) -> Iterator[tuple[int, int, str]]:
+def _found(text: str, marks: Sequence[_Mark], *, unread: bool) -> Iterator[tuple[int, int, str]]:
     """Where ``text`` has personal data: spans and words, what is surest first."""
     letters = _letters(text)
     plain = "".join(letter for letter, _ in letters)

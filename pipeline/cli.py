@@ -18,6 +18,7 @@ from pipeline import (
     cli_queries,
     cli_questions,
     cli_relations,
+    cli_serve,
 )
 from pipeline.cli_options import (
     Jobs,
@@ -211,6 +212,7 @@ app.add_typer(cli_questions.app)
 app.add_typer(cli_relations.app)
 app.add_typer(cli_keeping.app)
 app.add_typer(cli_export.app)
+app.add_typer(cli_serve.app)
 
 
 @app.command()

@@ -201,6 +201,14 @@ class StoreProblem(ArchiveProblem):
     )
 
 
+class TooSlow(VanthuError):
+    """A question took longer than the asker was willing to wait."""
+
+    category = "timeout"
+    exit_code = ExitCode.STOPPED
+    default_advice = "Ask for less: fewer rows, or a narrower filter."
+
+
 class NotFound(VanthuError):
     """No such document."""
 

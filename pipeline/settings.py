@@ -158,6 +158,45 @@ class SqlSettings(_Group):
     seconds: float = Field(60.0, gt=0, description="time for one query of 'vanthu sql'")
 
 
+class ServeSettings(_Group):
+    """The server: where it listens, who may ask, and what one asker may cost."""
+
+    host: str = Field("127.0.0.1", description="address to listen on, unless --host says")
+    port: int = Field(8417, ge=0, le=65535, description="port, unless --port says; 0: any free")
+    token_on_loopback: bool = Field(
+        False, description="demand a token on loopback too (behind a proxy on this machine)"
+    )
+    allowed_hosts: tuple[str, ...] = Field(
+        (), description="further names in the Host header (the name of a proxy)"
+    )
+    allowed_origins: tuple[str, ...] = Field(
+        (), description="web pages that may ask from a browser (CORS); none"
+    )
+    access_log: bool = Field(False, description="a line on standard error for each request")
+    requests_per_minute: int = Field(3000, gt=0, description="of one client or token")
+    burst_requests: int = Field(300, gt=0, description="of one client or token at once")
+    refusals_per_minute: int = Field(20, gt=0, description="wrong tokens from one address")
+    clients_remembered: int = Field(10_000, gt=0, description="clients whose rates are kept")
+    url_bytes: int = Field(8192, ge=256, description="longest path and query")
+    header_kilobytes: int = Field(16, gt=0, description="all headers of a request together")
+    body_kilobytes: int = Field(256, gt=0, description="largest body of a request")
+    header_seconds: float = Field(10.0, gt=0, description="time to send the headers")
+    request_seconds: float = Field(10.0, gt=0, description="time for one answer")
+    render_seconds: float = Field(120.0, gt=0, description="time for a PDF/A, ALTO, hOCR or crop")
+    export_seconds: float = Field(3600.0, gt=0, description="time for an export or a download")
+    idle_seconds: int = Field(15, gt=0, description="an idle connection is kept so long")
+    shutdown_seconds: int = Field(10, ge=0, description="time for running requests when stopped")
+    concurrent_connections: int = Field(256, gt=0, description="open connections")
+    concurrent_requests: int = Field(64, gt=0, description="requests worked on at a time")
+    concurrent_renderings: int = Field(2, gt=0, description="PDF/A and pictures made at a time")
+    threads: int = Field(8, ge=1, le=12, description="threads that ask the archive")
+    page_rows: int = Field(100, gt=0, description="rows of a page of a list, unless asked")
+    page_rows_most: int = Field(1000, gt=0, description="most rows of a page of a list")
+    search_rows_most: int = Field(200, gt=0, description="most hits of a search")
+    lookup_ids_most: int = Field(200, gt=0, description="most ids of a look-up")
+    gzip_min_bytes: int = Field(1024, ge=0, description="shorter answers are not compressed")
+
+
 class Settings(BaseSettings):
     """All settings. Environment variables come before the configuration file."""
 
@@ -182,6 +221,7 @@ class Settings(BaseSettings):
     store: StoreSettings = StoreSettings()
     custody: CustodySettings = CustodySettings()
     sql: SqlSettings = SqlSettings()
+    serve: ServeSettings = ServeSettings()
 
     @classmethod
     def settings_customise_sources(

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import builtins
 import contextlib
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Final, Self
+from typing import Final, Self, TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from models.directive import Directive
 from models.failure import Failure
 from models.finding import Severity
 from models.source import SourceDocument
 from models.text import PageText
-from pipeline.archive import failed, feed, fixity, graph, merging, queries, writing
+from pipeline.archive import failed, feed, fixity, graph, merging, queries, tokens, writing
 from pipeline.archive.backup import BackupReport, backup
 from pipeline.archive.database import NAME, Database
 from pipeline.archive.database_sqlite import SqliteDatabase, open_folder
@@ -54,6 +54,8 @@ from pipeline.archive.sql import Session
 from pipeline.archive.watch import Watch, unwatched
 from pipeline.archive.writing import Change
 from pipeline.errors import ArchiveProblem, NotFound, UsageProblem
+
+Answer = TypeVar("Answer")
 
 _OWN_NAMES: Final = frozenset(
     {NAME, f"{NAME}-wal", f"{NAME}-shm", f"{NAME}-journal", "vanthu.lock", "originals", "results",
@@ -439,6 +441,35 @@ class Archive:
         """
         with self._database.read() as connection:
             return queries.state(connection)
+
+    # -- for the server ------------------------------------------------------------------------
+
+    def read(self, ask: Callable[[Connection], Answer]) -> Answer:
+        """What ``ask`` answers, in one consistent view (see ``paging``, ``stored``)."""
+        with self._database.read() as connection:
+            return ask(connection)
+
+    def add_token(
+        self, name: str, scope: tokens.Scope, *, days: int | None = None
+    ) -> tuple[tokens.TokenRow, str]:
+        """Make a token of the server; the token itself is shown once and kept nowhere."""
+        with self._database.write() as connection:
+            return tokens.add(connection, name, scope, days=days)
+
+    def check_token(self, secret: str) -> tokens.TokenRow | None:
+        """Whose token this is; ``None`` where it is nobody's, expired or revoked."""
+        with self._database.read() as connection:
+            return tokens.check(connection, secret)
+
+    def listed_tokens(self) -> builtins.list[tokens.TokenRow]:
+        """All tokens, without the tokens."""
+        with self._database.read() as connection:
+            return tokens.listed(connection)
+
+    def revoke_token(self, token_id: int) -> tokens.TokenRow:
+        """Take a token back; :raises NotFound: there is none."""
+        with self._database.write() as connection:
+            return tokens.revoke(connection, token_id)
 
     # Last, because inside the class the name hides the built-in type from what follows.
     def list(

@@ -17,6 +17,7 @@ from sqlalchemy import URL, Connection, create_engine, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.schema import SetColumnComment
 
+from pipeline.archive import patience
 from pipeline.archive.database import (
     BUSY_SECONDS,
     Database,
@@ -55,6 +56,8 @@ _READING: Final = f"SELECT set_config('statement_timeout', '{STATEMENT_SECONDS:.
 _WRITING: Final = _LIMITS.format(
     statement=STATEMENT_SECONDS, lock=BUSY_SECONDS, idle=IDLE_WRITER_SECONDS
 )
+#: Of each statement; whoever waits for an answer is told in time, if not to the millisecond.
+_HASTE: Final = "SELECT set_config('statement_timeout', '{}ms', true)"
 #: The second part of the key is the schema's: archives in one database do not wait for each other.
 _TURN: Final = f"SELECT pg_advisory_xact_lock({APPLICATION_ID}, hashtext(current_schema()::text))"
 _CREATION: Final = f"SELECT pg_advisory_xact_lock({APPLICATION_ID}::bigint)"
@@ -89,6 +92,8 @@ class PostgresqlDatabase(Database):
         # A reader's view is taken by this first statement, a writer's by each of its own: what it
         # reads once it has its turn is what the writer before it left.
         connection.exec_driver_sql(_WRITING if write else _READING)
+        if (left := patience.seconds_left()) is not None:
+            connection.exec_driver_sql(_HASTE.format(max(1, round(left * 1000))))
         if write:
             connection.exec_driver_sql(_TURN)
 

@@ -18,6 +18,7 @@ from sqlalchemy import Connection, create_engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 
+from pipeline.archive import patience
 from pipeline.archive.database import (
     BUSY_SECONDS,
     NAME,
@@ -30,7 +31,7 @@ from pipeline.archive.durable import make_folder, told
 from pipeline.archive.rows import Damage, DamageKind
 from pipeline.archive.schema import APPLICATION_ID, HEAD
 from pipeline.archive.sql import Session, SqliteSession
-from pipeline.errors import ArchiveProblem, NoSpace, VanthuError
+from pipeline.errors import ArchiveProblem, NoSpace, TooSlow, VanthuError
 
 _BUSY: Final = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 _DAMAGED: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
@@ -51,6 +52,8 @@ def database_error(error: BaseException, root: Path) -> VanthuError:
             "the originals and the results of stages are kept as files.",
             detail=detail,
         )
+    if kind == sqlite3.SQLITE_INTERRUPT:
+        return TooSlow("The question took longer than it may.", detail=detail)
     if kind in _BUSY:
         return ArchiveProblem(
             f"The archive {root} is being written to by another process.",
@@ -77,7 +80,9 @@ class SqliteDatabase(Database):
     def __init__(self, root: Path, *, read_only: bool, immutable: bool = False) -> None:
         self.root = root
         self._immutable = immutable
-        engine = create_engine("sqlite://", creator=self._connect, poolclass=QueuePool)
+        engine = create_engine(
+            "sqlite://", creator=self._connect, poolclass=QueuePool, max_overflow=-1
+        )
         super().__init__(str(root), engine, read_only=read_only)
 
     def _connect(self) -> sqlite3.Connection:
@@ -94,6 +99,7 @@ class SqliteDatabase(Database):
         # last commits may be gone, whole, and the run that made them makes them again.
         connection.execute("PRAGMA synchronous = NORMAL")
         connection.execute("PRAGMA cache_size = -16000")
+        patience.watch(connection)
         return connection
 
     def _begin(self, connection: Connection, *, write: bool) -> None:

@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from pipeline.errors import ArchiveProblem, NoSpace, VanthuError
+from pipeline.archive import patience
+from pipeline.errors import ArchiveProblem, NoSpace, TooSlow, VanthuError
 
 _FULL: Final = frozenset({"53100"})
 _BUSY: Final = frozenset({"55P03", "40001", "40P01"})
@@ -101,6 +102,8 @@ def database_error(error: BaseException, where: str) -> VanthuError:
             advice="Wait until it has finished, then run the same command again.",
             detail=detail,
         )
+    if state in _CANCELLED and patience.seconds_left() is not None:
+        return TooSlow("The question took longer than it may.", detail=detail)
     if state in _CANCELLED:
         return ArchiveProblem(
             f"The database server of {where} gave up what was asked: it took too long.",

@@ -1,0 +1,337 @@
+"""Lists in pages: each page begins where the one before ended, whatever was added meanwhile.
+
+A page is asked for by the key of the last row seen (keyset), not by a count of rows: a row that was
+there all the time is met exactly once. The leading column may be null; such rows come last, and
+are asked for apart, so that the index serves both parts.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final, Generic, Literal, NamedTuple, TypeVar
+
+from sqlalchemy import ColumnElement, Connection, Select, Table, and_, or_, select
+
+from models.base import Model
+from models.directive import FieldStatus, Relation
+from models.failure import Failure
+from models.finding import Severity
+from pipeline.archive import paths, queries
+from pipeline.archive.rows import (
+    CitationRow,
+    DeadlineRow,
+    DirectiveRow,
+    Filter,
+    TargetRow,
+    _Cited,
+)
+from pipeline.archive.schema import (
+    citations,
+    deadlines,
+    directives,
+    findings,
+    quarantine,
+    runs,
+    targets,
+)
+from pipeline.archive.words import number_key
+from pipeline.errors import UsageProblem
+
+Row = TypeVar("Row")
+#: Values of the columns a list is ordered by.
+Key = tuple[str | int | None, ...]
+
+
+class TargetFilter(Filter):
+    """Targets of these directives; of this kind, as sure as this."""
+
+    kind: Literal["quota", "coverage", "per_unit", "result", "aspiration"] | None = None
+    status: FieldStatus | None = None
+
+
+class DeadlineFilter(Filter):
+    """Deadlines of these directives; those that can mean a day from ``due_from`` to ``due_to``."""
+
+    due_from: date | None = None
+    due_to: date | None = None
+
+
+class CitationFilter(Filter):
+    """Citations in these directives; of the document with this number, in this relation."""
+
+    cited_number: str | None = None
+    relation: Relation | None = None
+    resolved: bool | None = None
+
+
+class FindingFilter(Filter):
+    """Findings of these directives; with this code, this severe."""
+
+    code: str | None = None
+    severity: Severity | None = None
+
+
+class QuarantineFilter(Model):
+    """What failed with this category."""
+
+    category: str | None = None
+
+
+class RunFilter(Model):
+    """Runs of this command."""
+
+    command: str | None = None
+
+
+class FindingRow(_Cited):
+    """A finding, with the document that it is about."""
+
+    code: str
+    severity: Severity
+    message: str
+    page: int | None
+
+
+class QuarantineRow(Model):
+    """A file that failed, and why. Times are ISO 8601 in UTC."""
+
+    path: str
+    sha256: str | None
+    attempts: int
+    first_at: str
+    last_at: str
+    failure: Failure
+
+
+class RunRow(Model):
+    """A command that ran. Times are ISO 8601 in UTC; ``ended_at`` is null while it runs."""
+
+    id: int
+    command: str
+    version: str
+    started_at: str
+    ended_at: str | None
+    outcome: str | None
+    counts: dict[str, int]
+
+
+class Slice(NamedTuple, Generic[Row]):
+    """Some rows, and the key after which there are more (``None``: there are none)."""
+
+    rows: list[Row]
+    next: Key | None
+
+
+@dataclass(frozen=True, slots=True)
+class _By:
+    """A column that a list is ordered by; null only where it leads."""
+
+    column: ColumnElement[Any]
+    kind: type[str] | type[int] = str
+    descending: bool = False
+    nullable: bool = False
+
+    @property
+    def order(self) -> ColumnElement[Any]:
+        ordered = self.column.desc() if self.descending else self.column.asc()
+        return ordered.nulls_last() if self.nullable else ordered
+
+    def past(self, value: str | int | None, *, last: bool) -> ColumnElement[bool]:
+        """Behind ``value`` in the order; not at it where this is the ``last`` column."""
+        if self.descending:
+            return self.column < value if last else self.column <= value
+        return self.column > value if last else self.column >= value
+
+
+def _past(order: Sequence[_By], after: Key) -> ColumnElement[bool]:
+    first, *rest = order
+    if not rest:
+        return first.past(after[0], last=True)
+    # The first condition alone lets an index find the place.
+    return and_(
+        first.past(after[0], last=False),
+        or_(first.past(after[0], last=True), _past(rest, after[1:])),
+    )
+
+
+def _checked(order: Sequence[_By], after: Key) -> None:
+    """That a key from outside is one of this list: other databases refuse wrong types."""
+    good = len(after) == len(order) and all(
+        (value is None and by.nullable)
+        or (isinstance(value, by.kind) and not isinstance(value, bool))
+        for by, value in zip(order, after, strict=True)
+    )
+    if not good or any(isinstance(v, int) and abs(v) >= 2**63 for v in after):
+        raise UsageProblem(
+            "The cursor does not belong to this list.",
+            advice="Use a cursor that an answer to the same question gave.",
+        )
+
+
+def _slice(
+    connection: Connection,
+    query: Select[Any],
+    order: Sequence[_By],
+    after: Key | None,
+    limit: int,
+    make: Callable[[dict[str, Any]], Row],
+) -> Slice[Row]:
+    if after is not None:
+        _checked(order, after)
+    lead = order[0]
+    keyed = query.add_columns(*(by.column.label(f"key_{n}") for n, by in enumerate(order)))
+    found: list[Any] = []
+    for null in (False, True) if lead.nullable else (False,):
+        part, by = keyed, order
+        if lead.nullable:
+            part = part.where(lead.column.is_(None) if null else lead.column.is_not(None))
+            by = order[1:] if null else order
+        if after is not None:
+            began_null = lead.nullable and after[0] is None
+            if began_null and not null:
+                continue
+            if began_null == null:
+                part = part.where(_past(by, after[1:] if null else after))
+        part = part.order_by(*(b.order for b in by)).limit(limit + 1 - len(found))
+        found += connection.execute(part).all()
+        if len(found) > limit:
+            break
+    rows = [make(_without_keys(row._mapping)) for row in found[:limit]]
+    more = len(found) > limit and limit > 0
+    last = found[limit - 1]._mapping if more else {}
+    return Slice(rows, tuple(last[f"key_{n}"] for n in range(len(order))) if more else None)
+
+
+def _without_keys(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {str(name): value for name, value in row.items() if not str(name).startswith("key_")}
+
+
+# -- the lists -----------------------------------------------------------------------------------
+
+_d: Final = directives.c
+
+
+def directive_slice(
+    connection: Connection, wanted: Filter, after: Key | None, limit: int
+) -> Slice[DirectiveRow]:
+    """Newest document first, undated ones last."""
+    order = (_By(_d.issued_first, descending=True, nullable=True), _By(_d.id))
+    query = select(*queries.SUMMARY).where(queries.conditions(wanted))
+
+    def made(row: dict[str, Any]) -> DirectiveRow:
+        return DirectiveRow.model_validate(row | {"reasons": json.loads(row["reasons"])})
+
+    return _slice(connection, query, order, after, limit, made)
+
+
+def _in_order_of_documents(table: Table) -> tuple[_By, ...]:
+    return _By(_d.id), _By(table.c.position, int)
+
+
+def target_slice(
+    connection: Connection, wanted: TargetFilter, after: Key | None, limit: int
+) -> Slice[TargetRow]:
+    """By directive, in the order of the document."""
+    query = _items(targets, TargetRow, wanted)
+    for name in ("kind", "status"):
+        if (value := getattr(wanted, name)) is not None:
+            query = query.where(targets.c[name] == value)
+
+    def made(row: dict[str, Any]) -> TargetRow:
+        value = row["value"]
+        whole = isinstance(value, float) and value.is_integer()
+        return TargetRow.model_validate(row | {"value": int(value) if whole else value})
+
+    return _slice(connection, query, _in_order_of_documents(targets), after, limit, made)
+
+
+def deadline_slice(
+    connection: Connection, wanted: DeadlineFilter, after: Key | None, limit: int
+) -> Slice[DeadlineRow]:
+    """By the last day they can mean; those without a date last."""
+    query = _items(deadlines, DeadlineRow, wanted)
+    if wanted.due_from is not None:
+        query = query.where(deadlines.c.date_last >= wanted.due_from.isoformat())
+    if wanted.due_to is not None:
+        query = query.where(deadlines.c.date_first <= wanted.due_to.isoformat())
+    order = (_By(deadlines.c.date_last, nullable=True), *_in_order_of_documents(deadlines))
+    return _slice(connection, query, order, after, limit, DeadlineRow.model_validate)
+
+
+def citation_slice(
+    connection: Connection, wanted: CitationFilter, after: Key | None, limit: int
+) -> Slice[CitationRow]:
+    """By directive, in the order of the document."""
+    query = _items(citations, CitationRow, wanted)
+    if wanted.cited_number is not None:
+        query = query.where(citations.c.number_key == number_key(wanted.cited_number))
+    if wanted.relation is not None:
+        query = query.where(citations.c.relation == wanted.relation)
+    if wanted.resolved is not None:
+        there = citations.c.resolved_id
+        query = query.where(there.is_not(None) if wanted.resolved else there.is_(None))
+    order = _in_order_of_documents(citations)
+    return _slice(connection, query, order, after, limit, CitationRow.model_validate)
+
+
+def finding_slice(
+    connection: Connection, wanted: FindingFilter, after: Key | None, limit: int
+) -> Slice[FindingRow]:
+    """By directive, in the order of the record."""
+    query = _items(findings, FindingRow, wanted)
+    for name in ("code", "severity"):
+        if (value := getattr(wanted, name)) is not None:
+            query = query.where(findings.c[name] == value)
+    order = _in_order_of_documents(findings)
+    return _slice(connection, query, order, after, limit, FindingRow.model_validate)
+
+
+def quarantine_slice(
+    connection: Connection, wanted: QuarantineFilter, after: Key | None, limit: int
+) -> Slice[QuarantineRow]:
+    """By path."""
+    q = quarantine.c
+    query = select(q.path, q.sha256, q.attempts, q.first_at, q.last_at, q.failure)
+    if wanted.category is not None:
+        query = query.where(q.category == wanted.category)
+
+    def made(row: dict[str, Any]) -> QuarantineRow:
+        failure = Failure.model_validate_json(row["failure"])
+        return QuarantineRow.model_validate(row | {"failure": failure})
+
+    return _slice(connection, query, (_By(q.path),), after, limit, made)
+
+
+def run_slice(
+    connection: Connection, wanted: RunFilter, after: Key | None, limit: int
+) -> Slice[RunRow]:
+    """The latest first."""
+    query = select(*(runs.c[name] for name in RunRow.model_fields))
+    if wanted.command is not None:
+        query = query.where(runs.c.command == wanted.command)
+
+    def made(row: dict[str, Any]) -> RunRow:
+        return RunRow.model_validate(row | {"counts": json.loads(row["counts"])})
+
+    return _slice(connection, query, (_By(runs.c.id, int, descending=True),), after, limit, made)
+
+
+def _items(table: Table, row: type[_Cited], wanted: Filter) -> Select[Any]:
+    """Items of directives, each with what its row says of the directive."""
+    own = [name for name in row.__annotations__ if name in table.c]
+    return (
+        select(
+            _d.id.label("directive_id"),
+            _d.number.label("directive_number"),
+            _d.issuer.label("directive_issuer"),
+            _d.issued.label("directive_issued"),
+            paths.first_name().label("path"),
+            table.c.position,
+            *(table.c[name] for name in own),
+        )
+        .join_from(directives, table, table.c.directive_pk == _d.pk)
+        .where(queries.conditions(wanted))
+    )

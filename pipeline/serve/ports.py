@@ -1,0 +1,207 @@
+"""What the server asks of an archive, and what it is told that the archive has.
+
+The room knows no other room: the wiring (``pipeline.serving``) hands in something that keeps these
+promises, and for each list the models of its rows and filters. So a new list is one more
+:class:`Collection` in the wiring, and nothing here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from typing import Any, BinaryIO, Final, Literal, NamedTuple, Protocol
+
+from pydantic import BaseModel
+
+from models.base import BBox
+from models.geometry import Frame
+from models.personal import Words
+from models.text import PageText
+
+#: Each includes those before it.
+Scope = Literal["read", "review", "admin"]
+SCOPES: Final[tuple[Scope, ...]] = ("read", "review", "admin")
+
+#: The files that can be made of a document; ``alto`` is of one page.
+Form = Literal["pdfa", "hocr", "alto"]
+#: Values of the columns a list is ordered by.
+Key = tuple[str | int | None, ...]
+
+
+class Caller(NamedTuple):
+    """Who holds a token, and what it allows."""
+
+    token_id: int
+    scope: Scope
+
+
+class Record(Protocol):
+    """A stored directive; ``json`` is the contract as it stands in the archive."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def json(self) -> str: ...
+    @property
+    def content_hash(self) -> str: ...
+    @property
+    def sha256(self) -> str: ...
+    @property
+    def paths(self) -> tuple[str, ...]: ...
+    @property
+    def media_type(self) -> str: ...
+    @property
+    def size_bytes(self) -> int: ...
+    @property
+    def personal(self) -> bool: ...
+
+
+class Blob(NamedTuple):
+    """A file to send: an open stream (closed by who sends it), its size and a name for it."""
+
+    file: BinaryIO
+    size_bytes: int
+    media_type: str
+    name: str
+
+
+class PageImage(NamedTuple):
+    """A stored page image (PNG or JPEG) as it was read, and how it lies on the page."""
+
+    data: bytes
+    frame: Frame
+
+
+class Slice(NamedTuple):
+    """Some rows of a list, and the key after which there are more."""
+
+    rows: Sequence[BaseModel]
+    next: Key | None
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """A list that can be asked for at ``/{name}``, in pages.
+
+    :param ask: rows that meet the filter (a ``filters``), behind a key, so many at most
+    :param owner: the field of a row that names the directive whose personal data it may show
+    :param scope: what a token must allow
+    """
+
+    name: str
+    summary: str
+    row: type[BaseModel]
+    filters: type[BaseModel]
+    ask: Callable[[Any, Key | None, int], Slice]
+    owner: str | None = "directive_id"
+    scope: Scope = "read"
+    example: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """Full-text search: the models of its hits and filters, and the function that answers."""
+
+    hit: type[BaseModel]
+    filters: type[BaseModel]
+    ask: Callable[[str, Any, int], Sequence[BaseModel]]
+
+
+class Changed(Protocol):
+    """One change of the feed; ``record`` is the directive as it is now, ``None`` if withdrawn."""
+
+    @property
+    def cursor(self) -> str: ...
+    @property
+    def id(self) -> str: ...
+    @property
+    def change(self) -> str: ...
+    @property
+    def at(self) -> str: ...
+    @property
+    def directive(self) -> BaseModel | None: ...
+
+
+class ChangePage(Protocol):
+    """Some changes in order, the cursor behind the last, and whether there are more by now."""
+
+    @property
+    def changes(self) -> Sequence[Changed]: ...
+    @property
+    def cursor(self) -> str: ...
+    @property
+    def more(self) -> bool: ...
+
+
+class Holdings(Protocol):
+    """An archive as the server sees it. Every method may be called from several threads at once.
+
+    What is not there raises ``NotFound``; a question that takes too long raises ``TooSlow``.
+    """
+
+    @property
+    def filters(self) -> type[BaseModel]:
+        """Which directives."""
+        ...
+
+    @property
+    def collections(self) -> Sequence[Collection]:
+        """The lists, the one of directives among them."""
+        ...
+
+    @property
+    def search(self) -> Search: ...
+
+    @property
+    def changes(self) -> Callable[[str | None, int], ChangePage] | None:
+        """The feed: what changed behind a cursor (``None``: from the beginning), in order."""
+        ...
+
+    def within(self, seconds: float) -> AbstractContextManager[None]:
+        """A context in which questions take no longer."""
+        ...
+
+    def caller(self, secret: str) -> Caller | None:
+        """Whose token this is, if it is anybody's."""
+        ...
+
+    def counts(self) -> dict[str, int]:
+        """How much there is of everything; the quickest proof that the archive answers."""
+        ...
+
+    def schema(self) -> dict[str, Any]:
+        """JSON Schema of the contract."""
+        ...
+
+    def record(self, directive_id: str) -> Record: ...
+
+    def records(self, ids: Sequence[str]) -> Sequence[Record]:
+        """Those of ``ids`` that are there, by id."""
+        ...
+
+    def export(self, wanted: BaseModel, after: str, limit: int) -> Sequence[Record]:
+        """Records by id, those behind ``after``."""
+        ...
+
+    def personal_words(self, ids: Sequence[str]) -> Mapping[str, Words]:
+        """What must be masked in these directives."""
+        ...
+
+    def pages(self, directive_id: str) -> Sequence[PageText]: ...
+
+    def page_image(self, record: Record, page: int) -> PageImage | None:
+        """The image of a page, where it is stored."""
+        ...
+
+    def original(self, record: Record) -> Blob: ...
+
+    def render(self, form: Form, record: Record, page: int | None) -> Blob:
+        """A file made of the document, or of one page of it."""
+        ...
+
+
+__all__ = [
+    "SCOPES", "BBox", "Blob", "Caller", "ChangePage", "Changed", "Collection", "Form", "Holdings",
+    "Key", "PageImage", "Record", "Scope", "Search", "Slice",
+]  # fmt: skip

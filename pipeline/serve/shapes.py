@@ -1,0 +1,117 @@
+"""Answers that are more than a model of the archive: pages of lists, evidence, look-ups."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import ConfigDict, Field
+
+from models.base import BBox, Model, Origin, Probability
+from models.directive import Directive, FieldStatus
+from models.text import ReadBy
+
+Next = Annotated[
+    str | None, Field(description="Cursor of the next page; null: this is the last one.")
+]
+
+
+class Health(Model):
+    """That the server lives."""
+
+    status: Literal["ok"] = "ok"
+
+
+class Index(Model):
+    """Where to begin."""
+
+    name: Literal["vanthu"] = "vanthu"
+    version: str
+    links: dict[str, str]
+
+
+class PageInfo(Model):
+    """A page without its words. ``image``: where its picture is, if one is stored.
+
+    Boxes of words refer to the image that was read: ``rotation`` is the clockwise quarter turn
+    and ``levelled_degrees`` the slope of the lines that was undone after it.
+    """
+
+    page: int
+    read_by: ReadBy
+    engine: str
+    words: int
+    edits: int
+    findings: tuple[str, ...]
+    width_px: int | None
+    height_px: int | None
+    rotation: int
+    levelled_degrees: float
+
+
+class PageList(Model):
+    """The pages of a directive, in order."""
+
+    items: list[PageInfo]
+
+
+class EvidencePlace(Model):
+    """Where a value was seen, with the addresses of the page's text and of a picture of the place.
+
+    ``picture`` is null where there is no box; it answers 404 where no page image is stored.
+    """
+
+    page: int | None
+    bbox: BBox | None
+    text: str
+    origin: Origin = Field(alias="from")
+    page_text: str | None
+    picture: str | None
+
+
+class FieldEvidence(Model):
+    """A field with everything that it rests on."""
+
+    directive_id: str
+    field: str
+    value: Any = None
+    raw: str | None = None
+    status: FieldStatus | None = None
+    confidence: Probability | None = None
+    rule: str | None = None
+    evidence: list[EvidencePlace]
+
+
+class Lookup(Model):
+    """Which directives; ids that are not there are named in ``missing``."""
+
+    model_config = ConfigDict(json_schema_extra={"example": {"ids": ["vt-4f0c1d2e3a5b6978"]}})
+
+    ids: list[Annotated[str, Field(min_length=1, max_length=128)]] = Field(min_length=1)
+
+
+class Found(Model):
+    """Whole records by id, and the ids that are not there, in the order asked."""
+
+    items: list[Directive]
+    missing: list[str]
+
+
+class Change(Model):
+    """A change of the feed; ``directive`` is the record as it is now, null once withdrawn."""
+
+    cursor: str
+    id: str
+    change: Literal["created", "changed", "withdrawn"]
+    at: str
+    directive: Directive | None
+
+
+class Changes(Model):
+    """Changes in the order in which they happened.
+
+    Ask again with ``cursor`` as ``since``: at once while ``more``, later otherwise.
+    """
+
+    items: list[Change]
+    cursor: str
+    more: bool

@@ -1,0 +1,280 @@
+"""The wiring of the server: an archive, its page images and its forms, as the serve room asks.
+
+A new list is one :class:`Collection` in :meth:`Served.collections`.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from functools import partial
+from pathlib import Path
+from typing import Any, BinaryIO, Final, cast
+
+from pydantic import BaseModel
+
+from models.geometry import Frame
+from models.personal import Words
+from models.source import SourceDocument
+from models.text import PageText
+from pipeline import publish
+from pipeline.archive import Archive, Filter, SearchHit, paging, patience, rows, stored
+from pipeline.errors import NotFound, Unsupported
+from pipeline.plan import Plan
+from pipeline.pool import WorkerPool
+from pipeline.publish.folder import name_of
+from pipeline.serve.examples import EXAMPLES
+from pipeline.serve.ports import (
+    Blob,
+    Caller,
+    ChangePage,
+    Collection,
+    Form,
+    Key,
+    PageImage,
+    Record,
+    Scope,
+    Search,
+    Slice,
+)
+from pipeline.settings import Settings
+
+#: Hits of a search that are looked at for a filter; documents ranked below are not found by it.
+_POOLS: Final = (200, 1000)
+
+
+class Served:
+    """An archive as the server sees it; keeps the promises of ``pipeline.serve.ports.Holdings``."""
+
+    def __init__(self, archive: Archive, settings: Settings) -> None:
+        self.archive = archive
+        self.settings = settings
+        self._plan = Plan(settings=settings, repair_model="")
+        self._pool: WorkerPool | None = None
+        self._lock = threading.Lock()
+
+    def close(self) -> None:
+        """End the processes that make files."""
+        with self._lock:
+            if self._pool is not None:
+                self._pool.shutdown(wait=True, cancel_futures=True)
+                self._pool = None
+
+    # -- lists -------------------------------------------------------------------------------
+
+    @property
+    def filters(self) -> type[BaseModel]:
+        return Filter
+
+    @property
+    def collections(self) -> Sequence[Collection]:
+        make = self._collection
+        return (
+            make("directives", "Directives, newest document first", rows.DirectiveRow, Filter,
+                 paging.directive_slice, owner="id"),
+            make("targets", "Targets and results, each with its document", rows.TargetRow,
+                 paging.TargetFilter, paging.target_slice),
+            make("deadlines", "Deadlines, earliest first", rows.DeadlineRow,
+                 paging.DeadlineFilter, paging.deadline_slice),
+            make("citations", "Which document names which", rows.CitationRow,
+                 paging.CitationFilter, paging.citation_slice),
+            make("findings", "Remarks on documents", paging.FindingRow,
+                 paging.FindingFilter, paging.finding_slice),
+            make("quarantine", "Files that failed, and why", paging.QuarantineRow,
+                 paging.QuarantineFilter, paging.quarantine_slice, owner=None, scope="review"),
+            make("runs", "What was run, the latest first", paging.RunRow,
+                 paging.RunFilter, paging.run_slice, owner=None, scope="review"),
+        )  # fmt: skip
+
+    def _collection(
+        self,
+        name: str,
+        summary: str,
+        row: type[BaseModel],
+        filters: type[BaseModel],
+        slice_of: Callable[[Any, Any, Key | None, int], paging.Slice[Any]],
+        *,
+        owner: str | None = "directive_id",
+        scope: Scope = "read",
+    ) -> Collection:
+        def ask(wanted: Any, after: Key | None, limit: int) -> Slice:
+            found = self.archive.read(lambda connection: slice_of(connection, wanted, after, limit))
+            return Slice(found.rows, found.next)
+
+        return Collection(
+            name=name, summary=summary, row=row, filters=filters, ask=ask, owner=owner,
+            scope=scope, example=EXAMPLES[name],
+        )  # fmt: skip
+
+    @property
+    def search(self) -> Search:
+        return Search(hit=SearchHit, filters=Filter, ask=self._search)
+
+    def _search(self, query: str, wanted: Filter, limit: int) -> Sequence[SearchHit]:
+        return self.archive.search(query, limit=limit, filter=wanted)
+
+    @property
+    def changes(self) -> Callable[[str | None, int], ChangePage] | None:
+        """The archive's feed."""
+        return self.archive.changes
+
+    # -- the archive -------------------------------------------------------------------------
+
+    def within(self, seconds: float) -> AbstractContextManager[None]:
+        return patience.within(seconds)
+
+    def caller(self, secret: str) -> Caller | None:
+        found = self.archive.check_token(secret)
+        return None if found is None else Caller(found.id, found.scope)
+
+    def counts(self) -> dict[str, int]:
+        return self.archive.counts()
+
+    def schema(self) -> dict[str, Any]:
+        return publish.directive_schema()
+
+    # -- records -----------------------------------------------------------------------------
+
+    def _records(self, wanted: Filter | None = None, **more: Any) -> list[stored.Stored]:
+        return self.archive.read(partial(stored.records, wanted=wanted, **more))
+
+    def record(self, directive_id: str) -> Record:
+        found = self._records(ids=[directive_id], limit=1)
+        if not found:
+            raise NotFound(f"No document has the id {directive_id!r}.")
+        return found[0]
+
+    def records(self, ids: Sequence[str]) -> Sequence[Record]:
+        return self._records(ids=ids, limit=len(ids))
+
+    def export(self, wanted: BaseModel, after: str, limit: int) -> Sequence[Record]:
+        return self._records(cast(Filter, wanted), after=after, limit=limit)
+
+    def personal_words(self, ids: Sequence[str]) -> Mapping[str, Words]:
+        return self.archive.read(partial(stored.personal_texts, ids=ids))
+
+    # -- pages and files -----------------------------------------------------------------------
+
+    def pages(self, directive_id: str) -> Sequence[PageText]:
+        return self.archive.pages(directive_id)
+
+    def page_image(self, record: Record, page: int) -> PageImage | None:
+        source = self._source(record)
+        here = next((p for p in source.pages if p.number == page), None)
+        text = next((p for p in self.pages(record.id) if p.page == page), None)
+        if here is None or text is None or not text.width_px or not text.height_px:
+            return None
+        data = self.archive.files.get("clean", self._plan.clean(source, here))
+        if data is None:
+            return None
+        return PageImage(data, Frame(text.width_px, text.height_px, text.turn))
+
+    def _source(self, record: Record) -> SourceDocument:
+        source = self.archive.source(record.sha256)
+        if source is None:
+            raise NotFound("The source of the document is not known.")
+        return source
+
+    def original(self, record: Record) -> Blob:
+        name = record.paths[0] if record.paths else record.id
+        return Blob(self._opened(record), record.size_bytes, record.media_type, name)
+
+    def _opened(self, record: Record) -> BinaryIO:
+        try:
+            with self.archive.files.original(record.sha256) as file:
+                return file.open("rb")  # open, it stays readable without its name
+        except OSError:
+            raise NotFound("The original is not stored, or cannot be read.") from None
+
+    def render(self, form: Form, record: Record, page: int | None) -> Blob:
+        """Made in a process of its own: a hostile original costs that process, not the server."""
+        source = self._source(record)
+        pages = self.pages(record.id)
+        if page is not None and not 1 <= page <= len(pages):
+            raise NotFound(f"The document has no page {page}.")
+        if source.kind == "text":
+            raise Unsupported("A text file has no pages to show.")
+        if form == "pdfa":
+            self._opened(record).close()
+        directive = self.archive.get(record.id)
+        handle, target = tempfile.mkstemp(prefix="vanthu-")
+        os.close(handle)
+        try:
+            seconds = self.settings.serve.render_seconds
+            with self.archive.files.original(source.sha256) as original:
+                item = publish.ExportItem(directive, source, pages, original)
+                self._worker().submit(
+                    make_file, form, item, page, target, timeout_seconds=seconds
+                ).result()
+            file = Path(target).open("rb")  # noqa: SIM115 - whoever sends it closes it
+        finally:
+            Path(target).unlink()  # an open file stays readable without its name
+        suffix, media_type = _FORMS[form]
+        name = f"{name_of(directive)}{'' if page is None else f'-{page:04d}'}{suffix}"
+        return Blob(file, os.fstat(file.fileno()).st_size, media_type, name)
+
+    def _worker(self) -> WorkerPool:
+        with self._lock:
+            if self._pool is None:
+                self._pool = WorkerPool(
+                    self.settings.serve.concurrent_renderings,
+                    memory_megabytes=self.settings.limits.worker_memory_megabytes,
+                )
+            return self._pool
+
+
+_FORMS: Final[dict[Form, tuple[str, str]]] = {
+    "pdfa": (".pdf", "application/pdf"),
+    "hocr": (".hocr.html", "text/vnd.hocr+html"),
+    "alto": (".alto.xml", "application/alto+xml"),
+}
+
+
+def make_file(form: Form, item: publish.ExportItem, page: int | None, target: str) -> None:
+    """Write a form of a document to ``target``; runs in a worker process."""
+    from pipeline.publish.alto import write_alto
+    from pipeline.publish.hocr import write_hocr
+    from pipeline.publish.pdfa import check_pages, write_pdfa
+
+    with Path(target).open("wb") as out:
+        if form == "pdfa":
+            write_pdfa(item.original, item.source, item.pages, item.directive, out)
+            return
+        check_pages(item.source, item.pages)
+        if form == "hocr":
+            write_hocr(item.source, item.pages, item.directive, out)
+        else:
+            write_alto(item.source, item.pages[(page or 1) - 1], item.directive, out)
+
+
+def serve(
+    archive: Archive,
+    settings: Settings,
+    *,
+    host: str | None = None,
+    port: int | None = None,
+    say: Callable[[str], None],
+) -> None:
+    """Serve ``archive`` until a signal; ``say`` is told where, once somebody can ask.
+
+    :raises UsageProblem: no such address; :raises EnvironmentProblem: the port is taken
+    """
+    from pipeline.serve import create_app, listen, run
+    from pipeline.serve.guard import is_loopback
+    from pipeline.serve.server import address_of
+
+    where = host or settings.serve.host
+    with listen(where, settings.serve.port if port is None else port) as listening:
+        served = Served(archive, settings)
+        try:
+            app = create_app(served, settings.serve, host=where)
+            app.openapi()  # made once, before somebody waits for it
+            open_here = is_loopback(where) and not settings.serve.token_on_loopback
+            who = "this machine only, no token" if open_here else "with a token"
+            say(f"listening on {address_of(listening)}/api/v1 ({who}); stop with Ctrl-C")
+            run(app, listening, settings.serve)
+        finally:
+            served.close()
