@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import calibration, encodings, fields, layout, reading, repair, speed
+from benchmarks import calibration, confidences, encodings, fields, layout, reading, repair, speed
 
 COMMANDS = {
     "words": reading.real,
@@ -12,6 +12,7 @@ COMMANDS = {
     "layout": layout.main,
     "extract": fields.main,
     "calibrate_fields": calibration.main,
+    "calibrate_confidence": confidences.main,
     "encodings": encodings.main,
     "repair": repair.main,
     "overhead": speed.overhead,
