@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.extract.confidence import calibrated, kind_of, table
 from models.directive import Directive, Target
+from pipeline.extract.confidence import calibrated, kind_of, table
 from tests.extract.builders import PLAN, ocr_page, read, read_pages
 
 KINDS = sorted(table()["kinds"])
@@ -20,7 +20,8 @@ CLAIM = PLAN.replace(OWN, "Phấn đấu kết nạp mới 1.234 đoàn viên.\n
 @given(st.sampled_from(KINDS), st.floats(0, 1), st.floats(0, 1))
 def test_a_surer_rule_is_never_less_probable(kind: str, one: float, two: float) -> None:
     low, high = (calibrated(kind, x) for x in sorted((one, two)))
-    assert low is not None and high is not None
+    assert low is not None
+    assert high is not None
     assert 0 <= low <= high < 1
 
 
