@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import calibration, encodings, exports, fields, layout, reading, repair, speed
+from benchmarks import (
+    calibration,
+    confidences,
+    encodings,
+    exports,
+    fields,
+    layout,
+    reading,
+    repair,
+    speed,
+)
 
 COMMANDS = {
     "words": reading.real,
@@ -12,6 +22,7 @@ COMMANDS = {
     "layout": layout.main,
     "extract": fields.main,
     "calibrate_fields": calibration.main,
+    "calibrate_confidence": confidences.main,
     "encodings": encodings.main,
     "repair": repair.main,
     "exports": exports.main,

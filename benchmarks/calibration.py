@@ -78,7 +78,7 @@ def _made(folder: Path, seeds: Seeds) -> dict[str, dict[str, Any]]:
     return truths
 
 
-def _read(folder: Path, files: Path) -> dict[str, tuple[SourceDocument, list[PageText]]]:
+def read_all(folder: Path, files: Path) -> dict[str, tuple[SourceDocument, list[PageText]]]:
     """Every file under ``files`` as the engines read it."""
     with Archive.open(folder, create=True) as archive:
         run.ingest([files], archive, Settings())
@@ -91,9 +91,10 @@ def _read(folder: Path, files: Path) -> dict[str, tuple[SourceDocument, list[Pag
         return found
 
 
-def _samples(work: Path, group: str, seeds: Seeds) -> list[Case]:
+def made_and_read(work: Path, group: str, seeds: Seeds) -> list[Case]:
+    """Samples of these seeds, as the engines read them, with their truth."""
     truths = _made(work / group / "files", seeds)
-    read = _read(work / group / "archive", work / group / "files")
+    read = read_all(work / group / "archive", work / group / "files")
     return [
         Case(
             name, group, name, *read[name], number=t["number"], issued=t["issued"],
@@ -105,14 +106,15 @@ def _samples(work: Path, group: str, seeds: Seeds) -> list[Case]:
     ]  # fmt: skip
 
 
-def _scans(work: Path) -> list[Case]:
+def scans_read(work: Path) -> list[Case]:
+    """The real scans under neutral names, with their gold."""
     folder = need_shared() / "scans"
     names = json.loads((folder / "names.json").read_text("utf-8"))
     files = work / "scans"
     files.mkdir()
     for path in folder.glob("*.pdf"):
         (files / path.name).write_bytes(path.read_bytes())
-    read = _read(work / "scans-archive", files)
+    read = read_all(work / "scans-archive", files)
     out = []
     for path in sorted((folder / "gold").glob("*.json")):
         gold = json.loads(path.read_text("utf-8"))
@@ -318,9 +320,9 @@ def _against_share(made: Sequence[tuple[Case, Directive]]) -> list[dict[str, Any
 
 def main() -> None:
     with scratch() as work:
-        fitting = _samples(work, "fit", FIT_SEEDS)
-        testing = _samples(work, "test", TEST_SEEDS)
-        scans = _scans(work)
+        fitting = made_and_read(work, "fit", FIT_SEEDS)
+        testing = made_and_read(work, "test", TEST_SEEDS)
+        scans = scans_read(work)
     table = fit(fitting, scans)
     figures: dict[str, Any] = {"table": table}
     left_out = []

@@ -87,6 +87,9 @@ class ExtractSettings(_Group):
     """When a value counts as accepted."""
 
     accept_confidence: float = Field(0.9, ge=0, le=1)
+    accept_probability: float = Field(
+        0.95, ge=0, le=1, description="values read from images whose confidence is a probability"
+    )
     fuse_confidence: float = Field(
         0.98, ge=0, le=1, description="handwritten serials and days on which several sources agree"
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from pipeline.extract.fields import Accept
 from pipeline.extract.view import View
 from pipeline.extract.zones import Piece, Zones, pieces
 from pipeline.settings import ExtractSettings
@@ -18,8 +19,8 @@ class Context:
     settings: ExtractSettings
 
     @property
-    def accept(self) -> float:
-        return self.settings.accept_confidence
+    def accept(self) -> Accept:
+        return Accept(self.settings.accept_confidence, self.settings.accept_probability)
 
     def header_pieces(self) -> list[Piece]:
         """The header line by line, columns cut apart."""

@@ -11,14 +11,14 @@ from collections.abc import Iterator
 
 from rapidfuzz import fuzz
 
-from models.directive import Deadline, FieldStatus
+from models.directive import Deadline
 from models.vietnamese import fold
 from pipeline.extract.context import Context
 from pipeline.extract.cycles import recurring, terms
 from pipeline.extract.dates import DATE
 from pipeline.extract.due import DUTY, Due, Reading, dated
 from pipeline.extract.duty import action, responsible
-from pipeline.extract.fields import confidence_of, status_of
+from pipeline.extract.fields import confidence_of, judged
 from pipeline.extract.grammar import CODE
 from pipeline.extract.moments import find_moments
 from pipeline.extract.sentences import Sentence, sentences
@@ -107,8 +107,9 @@ def _in_sentence(reading: Reading, coded: set[int]) -> Iterator[Due]:
 
 def _make(context: Context, sentence: Sentence, due: Due, first: int) -> Deadline:
     view = context.view
-    confidence = confidence_of(view, due.start, due.end, due.reliability, closed=False)
-    status: FieldStatus = status_of(view, due.start, due.end, confidence, context.accept)
+    span = due.start, due.end
+    raw = confidence_of(view, *span, due.reliability, closed=False)
+    confidence, status = judged(view, *span, f"deadline.{due.operator}", raw, context.accept)
     return Deadline(
         text=view.plain(due.start, due.end),
         date=due.date,

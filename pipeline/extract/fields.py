@@ -3,18 +3,30 @@
 ``confidence = reliability of the rule x confidence of the weakest word``; words for which the
 reader gives no confidence (a text layer, a text file) count as 1. Where the value was found in a
 closed list (a type name, a province), the mean of the words counts and half of its doubt is taken
-away: the list is a second witness. Both rise with their inputs. A field is accepted from
-``settings.accept_confidence`` on, never on a page whose text is damaged, and never where ``cap``
-says otherwise.
+away: the list is a second witness. Both rise with their inputs. Of kinds of read values of which
+enough were labelled, this is turned into a probability (:mod:`pipeline.extract.confidence`).
+
+A field is accepted from ``settings.accept_confidence`` on (``accept_probability`` where it is a
+probability), never on a page whose text is damaged, and never where ``cap`` says otherwise.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from models.directive import Alternative, FieldStatus, FieldValue
 from models.vietnamese import nfc
+from pipeline.extract.confidence import calibrated
 from pipeline.extract.view import View
+
+
+@dataclass(frozen=True, slots=True)
+class Accept:
+    """From where on values are accepted: rules' own confidences, and probabilities."""
+
+    confidence: float
+    probability: float
 
 
 def confidence_of(view: View, start: int, end: int, reliability: float, *, closed: bool) -> float:
@@ -27,6 +39,16 @@ def confidence_of(view: View, start: int, end: int, reliability: float, *, close
     if closed:
         words = 1.0 - (1.0 - words) / 2
     return round(min(1.0, max(0.0, reliability * words)), 4)
+
+
+def judged(
+    view: View, start: int, end: int, rule: str, confidence: float, accept: Accept
+) -> tuple[float, FieldStatus]:
+    """Confidence and status of a value that ``rule`` made."""
+    known = calibrated(rule, confidence) if view.is_ocr(start) else None
+    if known is not None:
+        return known, status_of(view, start, end, known, accept.probability)
+    return confidence, status_of(view, start, end, confidence, accept.confidence)
 
 
 def status_of(view: View, start: int, end: int, confidence: float, accept: float) -> FieldStatus:
@@ -42,7 +64,7 @@ def make_field(
     rule: str,
     *,
     reliability: float,
-    accept: float,
+    accept: Accept,
     closed: bool = False,
     free: bool = False,
     cap: FieldStatus | None = None,
@@ -54,7 +76,9 @@ def make_field(
     twenty words is usual and the engine does not notice.
     """
     confidence = confidence_of(view, start, end, reliability, closed=closed)
-    status = status_of(view, start, end, confidence, accept) if value else "review"
+    confidence, status = judged(view, start, end, rule, confidence, accept)
+    if not value:
+        status = "review"
     if free and status == "accepted" and view.is_ocr(start):
         status = "review"
     if cap is not None and status == "accepted":

@@ -282,7 +282,7 @@ def _name(context: Context, found: list[Piece], titled: bool) -> FieldValue:
             view, start, end, restored, "signature.name.family_restored", reliability=0.85,
             accept=context.accept, cap="review",
         )  # fmt: skip
-    if ocr and (not family_exact(value) or not seen or min(seen) < context.accept):
+    if ocr and (not family_exact(value) or not seen or min(seen) < context.accept.confidence):
         cap = "review"
     return make_field(
         view, start, end, value, "signature.name" if titled else "signature.name.without_position",
@@ -335,6 +335,6 @@ def _joined(
             make_field(view, p.start, p.end, value, rule, reliability=0.96 if known else 0.85,
                        accept=context.accept).confidence for p in found
         )  # fmt: skip
-        status: FieldStatus = "accepted" if worst >= context.accept else "review"
+        status: FieldStatus = "accepted" if worst >= context.accept.confidence else "review"
         made = made.model_copy(update={"confidence": worst, "status": status})
     return made.model_copy(update={"evidence": evidence, "raw": raw})

@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from models.directive import FieldStatus, Target
+from models.directive import Target
 from pipeline.extract.campaign import MILLION
 from pipeline.extract.claims import Claim, claims_of
 from pipeline.extract.context import Context
-from pipeline.extract.fields import confidence_of, status_of
+from pipeline.extract.fields import confidence_of, judged
 from pipeline.extract.figures import FIGURE, number
 from pipeline.extract.quantities import UNIT
 from pipeline.extract.sentences import Sentence, sentences
@@ -106,8 +106,8 @@ def _distinct(found: list[Target]) -> tuple[Target, ...]:
 def _make(context: Context, sentence: Sentence, claim: Claim) -> Target:
     view = context.view
     span = claim.start, claim.end
-    confidence = confidence_of(view, *span, claim.reliability, closed=False)
-    status: FieldStatus = status_of(view, *span, confidence, context.accept)
+    raw = confidence_of(view, *span, claim.reliability, closed=False)
+    confidence, status = judged(view, *span, f"target.{claim.kind}", raw, context.accept)
     text = view.plain(sentence.start, sentence.end)
     if len(text) > _LONGEST:
         low, high = max(sentence.start, span[0] - _AROUND), min(sentence.end, span[1] + _AROUND)
