@@ -82,7 +82,7 @@ def test_the_analyst_page_names_every_format_table_and_option_of_export() -> Non
     from pipeline.publish.tables import TABLES
 
     page = (ROOT / "docs" / "analyst.md").read_text(encoding="utf-8")
-    told = set(re.findall(r"`(\w+)`", page))
+    told = set(re.findall(r"`([\w-]+)`", page))
     assert {*FORMATS, *SET_FORMATS} <= told
     everywhere = "".join(p.read_text(encoding="utf-8") for p in (ROOT / "docs").glob("*.md"))
     assert set(re.findall(r"(?<![\w-])([\w-]+)(?![\w-])", everywhere)) >= set(FOLDER_FORMATS)
