@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pipeline.archive.archive import Archive
     from pipeline.archive.feed import ChangeLine, ChangePage, ChangeRow, LinePage
     from pipeline.archive.graph import Chain, ChainEdge, ChainNode
+    from pipeline.archive.loading import Item
     from pipeline.archive.merging import Merge, MergeSide
     from pipeline.archive.results import FileStore
     from pipeline.archive.rows import (
@@ -51,6 +52,7 @@ __all__ = [
     "DirectiveRow",
     "FileStore",
     "Filter",
+    "Item",
     "LinePage",
     "Merge",
     "MergeSide",
@@ -62,6 +64,7 @@ __all__ = [
 _HOME: Final = {
     "Archive": "archive",
     "FileStore": "results",
+    "Item": "loading",
     **dict.fromkeys(("ChangeLine", "ChangePage", "ChangeRow", "LinePage"), "feed"),
     **dict.fromkeys(("Chain", "ChainEdge", "ChainNode"), "graph"),
     **dict.fromkeys(("Merge", "MergeSide"), "merging"),
