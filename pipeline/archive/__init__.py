@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from pipeline.archive.backup import BackupReport
     from pipeline.archive.feed import ChangeLine, ChangePage, ChangeRow, LinePage
     from pipeline.archive.graph import Chain, ChainEdge, ChainNode
+    from pipeline.archive.loading import Item
     from pipeline.archive.merging import Merge, MergeSide
     from pipeline.archive.restoring import RestoreReport, restore
     from pipeline.archive.results import FileStore
@@ -66,6 +67,7 @@ __all__ = [
     "Filter",
     "FindingCount",
     "FindingRow",
+    "Item",
     "LinePage",
     "Merge",
     "MergeSide",
@@ -80,6 +82,7 @@ __all__ = [
 
 _HOME: Final = {
     "Archive": "archive",
+    "Item": "loading",
     **dict.fromkeys(("ChangeLine", "ChangePage", "ChangeRow", "LinePage"), "feed"),
     **dict.fromkeys(("Chain", "ChainEdge", "ChainNode"), "graph"),
     **dict.fromkeys(("Merge", "MergeSide"), "merging"),

@@ -17,7 +17,18 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, or_, select, tuple_, update
+from sqlalchemy import (
+    Connection,
+    Integer,
+    Select,
+    Text,
+    and_,
+    column,
+    or_,
+    select,
+    update,
+    values,
+)
 
 from pipeline.archive.log import Author, note
 from pipeline.archive.schema import citations, directives, organisations
@@ -78,21 +89,31 @@ def _citations(
 ) -> list[Any]:
     """The citations of ``spots`` and those in ``citing``, each once."""
     c, d = citations.c, directives.c
-    at = tuple_(c.number_key, c.issuer_org, c.issued)
-    conditions: list[ColumnElement[bool]] = [at.in_(batch) for batch in _batches(sorted(spots))]
-    conditions += [c.directive_pk.in_(batch) for batch in _batches(sorted(citing))]
-    found: dict[tuple[str, int], Any] = {}
-    for condition in conditions:
-        rows = connection.execute(
-            select(
-                c.directive_pk, c.position, c.number_key, c.number_status, c.issued,
-                c.issued_status, c.doc_type, c.issuer_org, c.resolved_id, d.id, d.live_seq,
-            )
-            .join_from(citations, directives, c.directive_pk == d.pk)
-            .where(condition)
-        )  # fmt: skip
-        found.update(((row.id, row.position), row) for row in rows)
+    query = select(
+        c.directive_pk, c.position, c.number_key, c.number_status, c.issued, c.issued_status,
+        c.doc_type, c.issuer_org, c.resolved_id, d.id, d.live_seq,
+    ).join_from(citations, directives, c.directive_pk == d.pk)  # fmt: skip
+    queries = [_at(query, c, batch) for batch in _batches(sorted(spots))]
+    queries += [query.where(c.directive_pk.in_(batch)) for batch in _batches(sorted(citing))]
+    found = {(row.id, row.position): row for query in queries for row in connection.execute(query)}
     return [row for _, row in sorted(found.items())]
+
+
+def _at(query: Select[Any], table: Any, spots: Sequence[Spot]) -> Select[Any]:
+    """Only the rows at ``spots``. Joined, for SQLite finds no list of pairs by an index."""
+    wanted = (
+        values(column("number_key", Text), column("org", Integer), column("issued", Text))
+        .data(list(spots))
+        .cte("spots")
+    )
+    return query.join(
+        wanted,
+        and_(
+            table.number_key == wanted.c.number_key,
+            table.issuer_org == wanted.c.org,
+            table.issued == wanted.c.issued,
+        ),
+    )
 
 
 def _batches(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
@@ -120,11 +141,10 @@ def _documents(connection: Connection, spots: Iterable[Spot]) -> dict[Spot, list
     )
     found: dict[Spot, list[_Document]] = defaultdict(list)
     for batch in _batches(sorted(spots)):
-        rows = connection.execute(
+        query = (
             select(d.id, d.number_key, d.issued, d.issuer_org, d.doc_type_key)
             .join_from(directives, organisations, d.issuer_org == o.pk)
             .where(
-                tuple_(d.number_key, d.issuer_org, d.issued).in_(batch),
                 d.number_status == "accepted",
                 d.issued_status == "accepted",
                 d.live_seq.is_not(None),
@@ -133,7 +153,7 @@ def _documents(connection: Connection, spots: Iterable[Spot]) -> dict[Spot, list
             )
             .order_by(d.id)
         )
-        for row in rows:
+        for row in connection.execute(_at(query, d, batch)):
             for at in spot(row):
                 found[at].append(_Document(row.id, row.doc_type_key))
     return found

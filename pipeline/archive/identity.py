@@ -12,11 +12,12 @@ An accepted merge makes one the main version and the other a version of it. It c
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Final, Literal
 
-from sqlalchemy import Connection, delete, insert, or_, select, update
+from sqlalchemy import Connection, and_, delete, func, insert, or_, select, update
 
 from pipeline.archive import likeness
 from pipeline.archive.log import utc_now
@@ -32,6 +33,7 @@ _WORTH_A_LOOK: Final = 0.6
 #: A form letter sent a thousand times is alike to all of them; the best are enough to show it.
 _MOST: Final = 20
 _CANDIDATES: Final = 200
+_BATCH: Final = 500
 
 signature = likeness.signature
 
@@ -70,61 +72,93 @@ class _Found:
     score: float
 
 
-def propose(connection: Connection, pk: int) -> None:
-    """Make the proposals anew that a directive is part of."""
-    own = connection.execute(select(*_FACTS).where(directives.c.pk == pk)).one()
-    found: dict[str, _Found] = {}
-    if own.live_seq is not None:
-        rows = {row.pk: row for row in (*_alike(connection, own), *_same_number(connection, own))}
-        scores = _scores(connection, own, list(rows.values()))
-        for row in rows.values():
-            kind = _kind(own, row, scores.get(row.pk, 0.0))
+def propose(connection: Connection, pks: Collection[int], *, fresh: bool = False) -> None:
+    """Make the proposals anew that directives are part of.
+
+    :param fresh: they were put just now, so that there are no older proposals of them
+    """
+    rows = _facts(connection, pks, live=False)
+    live = [row for row in rows if row.live_seq is not None]
+    near = _alike(connection, live)
+    known = {row.pk: row for row in _facts(connection, set().union(*near.values()))}
+    numbered = _same_number(connection, live)
+    for own in rows:
+        others = {pk: known[pk] for pk in sorted(near.get(own.pk, ())) if pk in known}
+        others |= {row.pk: row for row in numbered.get(own.pk, ())}
+        scores = _scores(connection, own, list(others.values()))
+        found: dict[str, _Found] = {}
+        for row in others.values():
+            score = scores.get(row.pk, 0.0)
+            kind = _kind(own, row, score)
             if kind is not None:
-                found[row.id] = _Found(kind, round(scores.get(row.pk, 0.0), 4))
-    best = sorted(found, key=lambda id_: (-found[id_].score, id_))[:_MOST]
-    _store(connection, own.id, {id_: found[id_] for id_ in best})
+                found[row.id] = _Found(kind, round(score, 4))
+        if found or not fresh:
+            best = sorted(found, key=lambda id_: (-found[id_].score, id_))[:_MOST]
+            _store(connection, own.id, {id_: found[id_] for id_ in best})
 
 
-def _alike(connection: Connection, own: Any) -> list[Any]:
-    if own.signature is None:
-        return []
-    of_others = select(text_bands.c.directive_pk).where(
-        text_bands.c.band.in_(likeness.bands(own.signature)),
-        text_bands.c.directive_pk != own.pk,
-    )
-    pks = set(connection.scalars(of_others.limit(_CANDIDATES)))
-    return _live(connection, pks)
+def _batches(values: Iterable[Any]) -> Iterator[list[Any]]:
+    rest = iter(values)
+    while batch := list(islice(rest, _BATCH)):
+        yield batch
 
 
-def _live(connection: Connection, pks: Collection[int]) -> list[Any]:
-    if not pks:
-        return []
+def _facts(connection: Connection, pks: Collection[int], *, live: bool = True) -> list[Any]:
+    """What is compared of directives; ``live``: only of those that a file still has."""
     d = directives.c
-    found = select(*_FACTS).where(d.pk.in_(pks), d.live_seq.is_not(None)).order_by(d.id)
-    return list(connection.execute(found))
+    found: list[Any] = []
+    for batch in _batches(sorted(pks)):
+        query = select(*_FACTS).where(d.pk.in_(batch))
+        found += connection.execute(query.where(d.live_seq.is_not(None)) if live else query)
+    return sorted(found, key=lambda row: str(row.id))
 
 
-def _same_number(connection: Connection, own: Any) -> list[Any]:
-    """Live directives of the same issuer, number, year and type, all of it sure."""
+def _alike(connection: Connection, rows: Sequence[Any]) -> dict[int, set[int]]:
+    """By directive, those that share a band of the signature."""
+    by_band: dict[int, list[int]] = {}
+    for row in rows:
+        for band in likeness.bands(row.signature) if row.signature is not None else ():
+            by_band.setdefault(band, []).append(row.pk)
+    near: dict[int, set[int]] = {}
+    t = text_bands.c
+    for batch in _batches(sorted(by_band)):
+        query = select(t.band, t.directive_pk).where(t.band.in_(batch)).limit(_BATCH * _CANDIDATES)
+        for band, other in connection.execute(query):
+            for pk in by_band[band]:
+                others = near.setdefault(pk, set())
+                if other != pk and len(others) < _CANDIDATES:
+                    others.add(other)
+    return near
+
+
+def _same_number(connection: Connection, rows: Sequence[Any]) -> dict[int, list[Any]]:
+    """By directive, live ones of the same issuer, number, year and type, all of it sure."""
+    own = [row for row in rows if _numbered(row)]
     d = directives.c
-    if not _numbered(own):
-        return []
-    year = own.issued[:4]
-    found = connection.execute(
-        select(*_FACTS)
-        .where(
-            d.number_key == own.number_key,
-            d.issued >= year,
-            d.issued < f"{int(year) + 1:04d}",
-            d.issuer_org == own.issuer_org,
-            d.doc_type_key == own.doc_type_key,
-            d.pk != own.pk,
-            d.live_seq.is_not(None),
+    mine = directives.alias("mine")
+    found: dict[int, list[Any]] = {}
+    for batch in _batches(row.pk for row in own):
+        query = (
+            select(*_FACTS, mine.c.pk.label("of"))
+            .join_from(
+                mine,
+                directives,
+                and_(
+                    d.number_key == mine.c.number_key,
+                    d.issuer_org == mine.c.issuer_org,
+                    func.substr(d.issued, 1, 4) == func.substr(mine.c.issued, 1, 4),
+                    d.doc_type_key == mine.c.doc_type_key,
+                    d.pk != mine.c.pk,
+                ),
+            )
+            .where(mine.c.pk.in_(batch), d.live_seq.is_not(None))
+            .order_by(d.id)
+            .limit(_BATCH * _CANDIDATES)
         )
-        .order_by(d.id)
-        .limit(_CANDIDATES)
-    )
-    return [row for row in found if _numbered(row)]
+        for row in connection.execute(query):
+            if _numbered(row):
+                found.setdefault(row.of, []).append(row)
+    return found
 
 
 def _numbered(row: Any) -> bool:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -321,13 +321,19 @@ def _cited_body(citation: Citation, around: str | None) -> Body | None:
 # -- rows ----------------------------------------------------------------------------------------
 
 
-def register(connection: Connection, bodies: Iterable[Body]) -> dict[str, int]:
-    """Row numbers of ``bodies`` by id, made where missing; parents come before children."""
+def register(
+    connection: Connection, bodies: Iterable[Body], before: Mapping[str, int] | None = None
+) -> dict[str, int]:
+    """Row numbers of ``bodies`` by id, made where missing; parents come before children.
+
+    ``before`` has row numbers that are known already, of parents too.
+    """
     wanted = {body.id: body for body in bodies}
     if not wanted:
         return {}
+    known_before = before or {}
     known = select(organisations.c.id, organisations.c.pk).where(organisations.c.id.in_(wanted))
-    pks = {row.id: int(row.pk) for row in connection.execute(known)}
+    pks = dict(known_before) | {row.id: int(row.pk) for row in connection.execute(known)}
     for id_, body in wanted.items():
         if id_ in pks:
             continue

@@ -36,7 +36,7 @@ def rederive(connection: Connection) -> None:
     for row in _rows(connection):
         # An upgrade is no change of a directive: nothing is noted, no feed repeats the archive.
         citing.resolve(connection, (), [row.pk], author=Author(), quiet=_Everyone())
-        identity.propose(connection, row.pk)
+        identity.propose(connection, [row.pk])
 
 
 class _Everyone(frozenset[str]):

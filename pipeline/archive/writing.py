@@ -63,8 +63,7 @@ def record_source(
         ).all()
         spots = {spot for row in rows for spot in citing.spot(row)}
         citing.resolve(connection, spots, author=author)
-        for row in rows:
-            identity.propose(connection, row.pk)
+        identity.propose(connection, [row.pk for row in rows])
 
 
 def put_directive(
@@ -148,7 +147,7 @@ def _relate(connection: Connection, pk: int, id_: str, old: Any, author: Author)
         spots |= citing.spot(old)
     citing.resolve(connection, spots, [pk], author=author, quiet=[id_])
     identity.move_bands(connection, pk, old.signature if old is not None else None, new.signature)
-    identity.propose(connection, pk)
+    identity.propose(connection, [pk], fresh=old is None)
 
 
 def _must_know(connection: Connection, sha256: str) -> None:
