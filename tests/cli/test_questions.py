@@ -68,7 +68,7 @@ def test_sql_answers_as_table_json_and_csv(where: Path) -> None:
 @pytest.mark.parametrize(
     ("args", "error"),
     [
-        (["sql", "SELECT 1 FROM directives"], WrongQuery),
+        (["sql", "SELECT id FROM directives"], WrongQuery),
         (["sql", "SELECT 1", "--json", "--csv"], UsageProblem),
         (["findings", "--severity", "grave"], UsageProblem),
         (["progress", "--level", "galaxy"], UsageProblem),
