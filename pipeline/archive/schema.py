@@ -202,6 +202,7 @@ directives = Table(
     Index("ix_directives_version_of", "version_of"),
     Index("ix_directives_serial", "serial"),
     Index("ix_directives_issued", "issued_first", "id"),
+    Index("ix_directives_days", "issued_first", "issued_last"),
     Index("ix_directives_campaign", "campaign_id"),
     Index("ix_directives_issuer_key", "issuer_key", "issued_first"),
     Index("ix_directives_state", "state", "reason_count"),
