@@ -278,7 +278,6 @@ targets = Table(
     Column("breakdown_of", Integer, comment="position of the target that it is a part of"),
     _text("status", "accepted, review, unreadable or absent"),
     _page(),
-    Index("ix_targets_kind", "kind"),
 )
 
 deadlines = Table(
