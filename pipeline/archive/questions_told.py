@@ -49,12 +49,11 @@ def told(
 def _names(part: str) -> Any:
     """Directives that tell a body with ``part`` in its name, by its name or with its group."""
     r, o = recipients.c, organisations.c
-    bodies = select(o.level, o.province).where(contains(o.key, part)).subquery()
+    other = organisations.alias("other")
+    levels = select(other.c.level).where(contains(other.c.key, part))
     named = select(r.directive_pk).where(contains(r.value_key, part))
-    grouped = (
-        select(r.directive_pk)
-        .join(organisations, o.pk == r.org)
-        .join(bodies, bodies.c.level == o.level)
+    grouped = select(r.directive_pk).where(
+        r.org.in_(select(o.pk).where(o.level.in_(levels), contains(o.key, "cac ")))
     )
     return directives.c.pk.in_(named.union(grouped))
 

@@ -204,6 +204,7 @@ directives = Table(
     Index("ix_directives_version_of", "version_of"),
     Index("ix_directives_serial", "serial", postgresql_using="hash"),
     Index("ix_directives_issued", "issued_first", "id"),
+    Index("ix_directives_days", "issued_first", "issued_last"),
     Index("ix_directives_campaign", "campaign_id"),
     Index("ix_directives_issuer_key", "issuer_key", "issued_first"),
     Index("ix_directives_state", "state", "reason_count"),
@@ -279,7 +280,6 @@ targets = Table(
     Column("breakdown_of", Integer, comment="position of the target that it is a part of"),
     _text("status", "accepted, review, unreadable or absent"),
     _page(),
-    Index("ix_targets_kind", "kind"),
 )
 
 deadlines = Table(

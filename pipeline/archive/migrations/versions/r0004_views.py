@@ -24,7 +24,7 @@ _STATUSES = {
 _PAGED = ("recipients", "citations", "targets", "deadlines")
 _INDEXES = (
     ("ix_directives_issuer_key", "directives", ["issuer_key", "issued_first"]),
-    ("ix_targets_kind", "targets", ["kind"]),
+    ("ix_directives_days", "directives", ["issued_first", "issued_last"]),
     ("ix_deadlines_first", "deadlines", ["date_first"]),
     ("ix_deadlines_recurrence", "deadlines", ["recurrence"]),
 )
