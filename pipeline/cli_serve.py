@@ -12,7 +12,8 @@ from pipeline.cli_options import Json, Where, emit, opened_archive, settings
 app = typer.Typer()
 token = typer.Typer(
     name="token",
-    help="Tokens for asking the server from another machine.",
+    help="Tokens for asking the server from another machine.\n\n"
+    "Example: vanthu token add reporting --days 365",
     no_args_is_help=True,
     rich_markup_mode=None,
 )

@@ -155,6 +155,8 @@ def attachment(name: str) -> str:
     safe = safe or "document"
     plain = unicodedata.normalize("NFD", safe.replace("đ", "d").replace("Đ", "D"))
     ascii_name = re.sub(r"[^A-Za-z0-9 ._()+-]", "_", re.sub(r"[\u0300-\u036f]", "", plain))
+    # A name of nothing but marks has none left here.
+    ascii_name = ascii_name.strip(" .") or "document"
     return f"attachment; filename=\"{ascii_name}\"; filename*=UTF-8''{quote(safe, safe='')}"
 
 

@@ -52,7 +52,7 @@ def lines(folder: Path, *args: str) -> list[dict[str, object]]:
 def test_every_command_of_the_design_is_there() -> None:
     design = {
         "ingest", "text", "repair", "show", "list", "search", "targets", "deadlines", "citations",
-        "export", "schema", "quarantine", "retry", "verify",
+        "export", "schema", "quarantine", "retry", "verify", "serve",
     }  # fmt: skip
     assert design <= set(COMMANDS)
 

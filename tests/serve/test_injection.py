@@ -8,7 +8,7 @@ from email.message import Message
 from urllib.parse import unquote
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
@@ -83,6 +83,8 @@ def test_a_download_is_named_by_the_last_part_of_a_safe_name(name: str, expected
     assert file_name(attachment(name)) == expected
 
 
+@example("\u0300")
+@example(".\u0300")
 @given(st.text() | st.sampled_from(EVIL))
 def test_any_name_makes_a_header_of_one_line(name: str) -> None:
     header = attachment(name)
