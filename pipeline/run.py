@@ -82,7 +82,7 @@ def ingest(
     :raises EnvironmentProblem: where an engine that is needed is missing
     :raises NoSpace: where the disk is full
     """
-    items = list(discover(paths, settings.limits, leave_out=archive.files.root))
+    items = list(discover(paths, settings.limits, leave_out=archive.folders))
     found = [item for item in items if isinstance(item, Found)]
     skipped = [item for item in items if isinstance(item, Skipped)]
     return _run(found, skipped, archive, settings, observer or Observer(), jobs, "ingest")

@@ -102,6 +102,11 @@ class Archive:
         """Its folder or database as shown to people: without a password."""
         return self._database.where
 
+    @property
+    def folders(self) -> builtins.list[Path]:
+        """The folders of this machine that are its own: of the database, of the files."""
+        return [f for f in (self._database.folder, self.files.root) if f is not None]
+
     def __repr__(self) -> str:
         return f"<Archive {self.where}>"
 

@@ -52,6 +52,11 @@ class Database(ABC):
         return NAME if self.dialect == "sqlite" else self.where
 
     @property
+    def folder(self) -> Path | None:
+        """Where it lies, if it is a file."""
+        return None
+
+    @property
     def dialect(self) -> str:
         """``sqlite`` or ``postgresql``."""
         return self._engine.dialect.name

@@ -79,6 +79,10 @@ class SqliteDatabase(Database):
         engine = create_engine("sqlite://", creator=self._connect, poolclass=QueuePool)
         super().__init__(str(root), engine, read_only=read_only)
 
+    @property
+    def folder(self) -> Path:
+        return self.root
+
     def _connect(self) -> sqlite3.Connection:
         mode = "ro" if self.read_only else "rw"
         connection = sqlite3.connect(

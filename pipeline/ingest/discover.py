@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import glob
 import os
@@ -62,19 +63,21 @@ def shown(path: str | Path) -> str:
 
 
 def discover(
-    paths: Sequence[str | Path], limits: Limits, *, leave_out: Path | None = None
+    paths: Sequence[str | Path], limits: Limits, *, leave_out: Sequence[Path] = ()
 ) -> Iterator[Found | Skipped]:
     """Every file under ``paths`` in a stable order, each once; never opens one.
 
-    ``leave_out`` is a folder that is not walked into: the archive itself, which may lie inside.
+    ``leave_out`` are folders that are not walked into: those of the archive, which may lie inside.
+    One that does not exist yet has nothing in it.
 
     Folders are walked without following links to folders, so a loop of links ends. A pattern such
     as ``scans/*.pdf`` that the shell left alone is expanded here.
     """
     seen: set[tuple[int, int]] = set()
-    if leave_out is not None:
-        status = leave_out.stat()
-        seen.add((status.st_dev, status.st_ino))
+    for folder in leave_out:
+        with contextlib.suppress(FileNotFoundError):
+            status = folder.stat()
+            seen.add((status.st_dev, status.st_ino))
     for given in paths:
         for path in _expand(given):
             yield from _visit(path, limits, seen, depth=0, named=True)
