@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-full lint format bench bench-repair bench-extract samples train lock clean
+.PHONY: help setup demo check-aip test test-full lint format bench bench-repair bench-extract samples train lock clean
 BIN := .venv/bin
 
 help:      ## what can be made
@@ -38,6 +38,9 @@ bench-extract: setup ## fields, claims and findings against gold, truth and seed
 
 samples: setup ## make the committed samples anew
 	$(BIN)/python -m samples finished
+
+check-aip: ## validate exported packages: make check-aip PACKAGES="out/*"
+	@./scripts/check-aip $(PACKAGES)
 
 train: setup ## train the repair model from the corpora beside the repository
 	$(BIN)/python -m pipeline.repair.train --corpora ../shared/corpora --out pipeline/repair/model --kept build/parallel.jsonl

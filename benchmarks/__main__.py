@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import calibration, encodings, fields, layout, reading, repair, speed
+from benchmarks import calibration, encodings, exports, fields, layout, reading, repair, speed
 
 COMMANDS = {
     "words": reading.real,
@@ -14,6 +14,7 @@ COMMANDS = {
     "calibrate_fields": calibration.main,
     "encodings": encodings.main,
     "repair": repair.main,
+    "exports": exports.main,
     "overhead": speed.overhead,
     "speed": speed.speed,
 }

@@ -16,20 +16,42 @@ from models.directive import Directive, FieldValue
 THRESHOLDS = (0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95)
 
 
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One value with its confidence: the ground of calibration.
+
+    ``right`` as the field's score counts it; ``exact``: to the letter (running text counts as right
+    with a few characters wrong, and should not be accepted so). ``rule`` made it; ``read``: by an
+    engine, not from text; ``where`` names the document first.
+    """
+
+    confidence: float
+    right: bool
+    exact: bool
+    rule: str = ""
+    read: bool = False
+    where: str = ""
+
+
 @dataclass
 class Judged:
-    """Every value with its confidence and whether it was right: the ground of calibration."""
+    """Every value with its confidence and whether it was right."""
 
-    values: list[tuple[float, bool]] = field(default_factory=list)
+    values: list[Value] = field(default_factory=list)
 
-    def add(self, confidence: float, right: bool) -> None:
-        self.values.append((confidence, right))
+    def add(self, where: str, found: FieldValue, right: bool, exact: bool | None = None) -> None:
+        """A field that has a value."""
+        read = any(e.origin == "ocr" for e in found.evidence[:1])
+        self.values.append(
+            Value(found.confidence, right, right if exact is None else exact, found.rule, read,
+                  where)
+        )  # fmt: skip
 
     def curve(self) -> list[tuple[float, float | None, float | None, int]]:
         """Threshold, share of values at or above it, share of these that are right, wrong ones."""
         out = []
         for threshold in THRESHOLDS:
-            above = [right for confidence, right in self.values if confidence >= threshold]
+            above = [v.right for v in self.values if v.confidence >= threshold]
             out.append(
                 (
                     threshold,
@@ -53,11 +75,18 @@ class Score:
     wrong_review: list[str] = field(default_factory=list)
     judged: Judged = field(default_factory=Judged)
 
-    def add(self, where: str, found: FieldValue, right: bool, gold: str | None) -> None:
+    def add(
+        self,
+        where: str,
+        found: FieldValue,
+        right: bool,
+        gold: str | None,
+        exact: bool | None = None,
+    ) -> None:
         accepted = found.status == "accepted"
         self.accepted += accepted
         if found.value is not None:
-            self.judged.add(found.confidence, right)
+            self.judged.add(where, found, right, exact)
         if found.value is None and gold is not None:
             self.open += 1
         elif right:
@@ -99,7 +128,9 @@ class Pairs:
             right = left[claim.key] > 0
             left[claim.key] -= right
             self.common += right
-            self.judged.add(claim.confidence, right)
+            self.judged.values.append(
+                Value(claim.confidence, right, right, claim.rule, claim.read, where)
+            )
             if not right:
                 wrong = f"{where}: {claim.key}"
                 (self.wrong_accepted if claim.accepted else self.spare).append(wrong)
@@ -113,13 +144,20 @@ class Claim:
     key: str
     confidence: float = 0.0
     accepted: bool = False
+    rule: str = ""
+    read: bool = False
 
 
 def subject_right(found: str | None, gold: str | None) -> bool:
     """Within 5 % of characters, 'V/v' and 'Về việc' apart (the gold keeps them)."""
-    prefix = re.compile(r"^(v/v|về việc|v v)\s*:?\s*", re.IGNORECASE)
-    one, other = (comparable(prefix.sub("", t or "")) for t in (found, gold))
+    one, other = bare_subject(found), bare_subject(gold)
     return Levenshtein.normalized_distance(one, other) <= 0.05
+
+
+def bare_subject(text: str | None) -> str:
+    """As it is compared."""
+    prefix = re.compile(r"^(v/v|về việc|v v)\s*:?\s*", re.IGNORECASE)
+    return comparable(prefix.sub("", text or ""))
 
 
 def issuer_right(found: Directive, label: str) -> bool:
@@ -148,7 +186,7 @@ def overlap(
             left.remove(best)
             pairs.common += 1
         if isinstance(item, FieldValue):
-            pairs.judged.add(item.confidence, right)
+            pairs.judged.add(where, item, right, text == best)
             if not right:
                 wrong = f"{where}: {item.value!r}"
                 (pairs.wrong_accepted if item.status == "accepted" else pairs.spare).append(wrong)

@@ -25,6 +25,9 @@ TYPE_OF_CODE: Final[dict[str, str]] = {
     "KHLT": "Kế hoạch liên tịch", "HDLT": "Hướng dẫn liên tịch", "CTLT": "Chương trình liên tịch",
     "NQLT": "Nghị quyết liên tịch", "VBHN": "Văn bản hợp nhất", "TTR": "Tờ trình",
     "CTR": "Chương trình", "TLB": "Thông báo",
+    # Several offices together, without "liên tịch": phối hợp, liên sở, liên ngành.
+    "CTPH": "Chương trình", "CTrPH": "Chương trình", "KHPH": "Kế hoạch", "QCPH": "Quy chế",
+    "KHLN": "Kế hoạch", "HDLN": "Hướng dẫn", "KHLS": "Kế hoạch", "HDLS": "Hướng dẫn",
 }  # fmt: skip
 
 #: Codes that also name a body (Cục Thuế, Công đoàn, hội đồng ...): the type line must confirm.
@@ -154,7 +157,9 @@ ISSUER_OF_OFFICE: Final[dict[str, str]] = {
     "BLĐTBXH": "Bộ Lao động - Thương binh và Xã hội", "BNNPTNT":
     "Bộ Nông nghiệp và Phát triển nông thôn", "TTCP": "Thanh tra Chính phủ",
     "NHNN": "Ngân hàng Nhà nước Việt Nam", "UBDT": "Ủy ban Dân tộc",
-    "TLĐ": "Tổng Liên đoàn Lao động Việt Nam",
+    "TLĐ": "Tổng Liên đoàn Lao động Việt Nam", "BCA": "Bộ Công an", "BQP": "Bộ Quốc phòng",
+    "BNN": "Bộ Nông nghiệp và Phát triển nông thôn", "TANDTC": "Tòa án nhân dân tối cao",
+    "VKSNDTC": "Viện kiểm sát nhân dân tối cao", "TLĐLĐVN": "Tổng Liên đoàn Lao động Việt Nam",
 }  # fmt: skip
 
 #: Issuers that follow from the code by definition.
@@ -162,19 +167,31 @@ ISSUER_OF_TAIL: Final[dict[str, str]] = {
     "NĐ-CP": "Chính phủ", "NQ-CP": "Chính phủ", "QĐ-TTg": "Thủ tướng Chính phủ",
     "CT-TTg": "Thủ tướng Chính phủ", "CĐ-TTg": "Thủ tướng Chính phủ",
 }  # fmt: skip
+#: Types that several bodies issue together; each has its group: "TTLT-BYT-BTC".
+_JOINT_TYPES: Final = frozenset({"TTLT", "KHLT", "HDLT", "CTLT", "NQLT"})
+_SECOND = re.compile(r"-\d{1,6}[a-zđ]?[/-]")
 _NATIONAL_ASSEMBLY = re.compile(r"QH\d{1,2}")
 _SPLIT = re.compile(r"[-/.]")
 
 
 def issuer_of_code(symbol: str) -> str | None:
-    """The body that a symbol names by definition."""
+    """The body that a symbol names by definition; of a joint document all of them, or ``None``."""
     if _NATIONAL_ASSEMBLY.fullmatch(symbol):
         return "Quốc hội"
     if symbol in ISSUER_OF_TAIL:
         return ISSUER_OF_TAIL[symbol]
     groups = _SPLIT.split(symbol)
+    if groups[0] in _JOINT_TYPES:
+        offices = [ISSUER_OF_OFFICE.get(group) for group in groups[1:]]
+        known = [office for office in offices if office]
+        return "; ".join(known) if known and len(known) == len(offices) else None
     office = groups[1] if len(groups) > 1 and groups[0] in TYPE_OF_CODE else groups[0]
     return ISSUER_OF_OFFICE.get(office)
+
+
+def is_joint(symbol: str) -> bool:
+    """Whether several offices issue together: by the type, or by a second number in the symbol."""
+    return _SECOND.search(symbol) is not None or type_code_of(symbol) in _JOINT_TYPES
 
 
 def type_code_of(symbol: str) -> str | None:

@@ -46,7 +46,7 @@ Phục vụ hành chính công|Hành chính công|Việt Nam|Trung ương|Nhà n
 Chính sách - Pháp luật|Tuyên giáo - Nữ công|Thi đua - Khen thưởng|Công ty Cổ phần|
 Công ty Trách nhiệm hữu hạn|Công ty TNHH|Một thành viên|Cấp nước|Môi trường|Thương mại|Dịch vụ|
 Sản xuất|Xuất nhập khẩu|Đầu tư|Trung học phổ thông|Trung học cơ sở|Tiểu học|Mầm non|Mẫu giáo|
-Cao đẳng|Đa khoa|Khu vực|Trung học
+Cao đẳng|Đa khoa khu vực|Đa khoa tỉnh|Đa khoa huyện|Đa khoa|Khu vực|Trung học
 """.replace("\n", "")
 _CASE: Final = {fold(p): p for p in reversed(_PHRASES.split("|")) if p}
 _LONGEST = max(len(key.split()) for key in _CASE)

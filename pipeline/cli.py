@@ -5,34 +5,29 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, BinaryIO
+from typing import Annotated
 
 import typer
 from rich.markup import escape
 
-from pipeline import __version__, cli_keeping, cli_queries, cli_relations
+from pipeline import (
+    __version__,
+    cli_export,
+    cli_keeping,
+    cli_queries,
+    cli_questions,
+    cli_relations,
+)
 from pipeline.cli_options import (
-    Campaign,
-    ChangesSince,
-    CursorFile,
-    DocType,
-    Issuer,
     Jobs,
     Json,
-    Since,
-    Until,
     Where,
-    chosen_filter,
+    emit,
     opened_archive,
     settings,
 )
 from pipeline.errors import ExitCode, NotFound, UsageProblem, VanthuError
-
-if TYPE_CHECKING:
-    from pipeline.archive import Filter
 
 # The rooms are imported inside the commands: 'vanthu --help' must not load an OCR engine.
 
@@ -212,99 +207,10 @@ def _read_bytes(path: Path) -> bytes:
 
 
 app.add_typer(cli_queries.app)
+app.add_typer(cli_questions.app)
 app.add_typer(cli_relations.app)
 app.add_typer(cli_keeping.app)
-
-
-@app.command()
-def export(
-    form: Annotated[str, typer.Option("--format", help="jsonl, pdfa, alto, hocr.")] = "jsonl",
-    output: Annotated[
-        Path | None,
-        typer.Option(
-            "-o", "--output", help="A file (pdfa, alto, hocr: a folder); default standard output."
-        ),
-    ] = None,
-    issuer: Issuer = None,
-    doc_type: DocType = None,
-    since: Since = None,
-    until: Until = None,
-    campaign: Campaign = None,
-    cursor: ChangesSince = None,
-    cursor_file: CursorFile = None,
-    archive: Where = None,
-) -> None:
-    """Write directives in a format other programs read.
-
-    Example: vanthu export --format jsonl -o directives.jsonl
-
-    pdfa, alto and hocr are files for each document, in a folder.
-    """
-    from pipeline import publish
-
-    chosen = chosen_filter(
-        issuer=issuer, doc_type=doc_type, issued_from=since, issued_to=until, campaign=campaign
-    )
-    if cursor is not None or cursor_file is not None:
-        cli_relations.check_whole(form, chosen)
-        with opened_archive(archive) as opened:
-            begin = cli_relations.begin(cursor, cursor_file)
-            with _sink(output) as out:
-                after = cli_relations.write_changes(opened, begin, out)
-        cli_relations.end(after, cursor_file)
-        return
-    if publish.is_folder_format(form):
-        _export_files(form, output, chosen, archive)
-        return
-    write = publish.writer(form)
-    # Closed before the archive is, also when the reader of our output went away.
-    with (
-        opened_archive(archive) as opened,
-        _sink(output) as out,
-        closing(opened.directives(chosen)) as records,
-    ):
-        write(records, out)
-
-
-def _export_files(form: str, folder: Path | None, chosen: Filter, archive: str | None) -> None:
-    """Write files for each document; one that cannot be written is named and left out."""
-    from pipeline import publish, run
-    from pipeline.console import talk
-
-    if folder is None:
-        raise UsageProblem(f"The format {form} is one of files.", advice="Give -o a folder.")
-    write = publish.folder_format_named(form).write
-    written = left_out = 0
-    with opened_archive(archive) as opened:
-        for done in publish.export_files(run.export_items(opened, chosen), folder, write):
-            written += len(done.paths)
-            if done.failure is not None:
-                left_out += 1
-                talk.print(
-                    f"[yellow]left out[/] {done.directive_id}: {escape(done.failure.reason)}"
-                )
-    talk.print(f"{written} files written to {escape(str(folder))}, {left_out} documents left out")
-    raise typer.Exit(int(ExitCode.LEFT_OUT if left_out else ExitCode.OK))
-
-
-@contextmanager
-def _sink(output: Path | None) -> Iterator[BinaryIO]:
-    """Standard output, or a file that appears only when it is whole."""
-    if output is None:
-        yield sys.stdout.buffer
-        sys.stdout.buffer.flush()
-        return
-    part = output.with_name(f".{output.name}.part")
-    try:
-        with part.open("wb") as out:
-            yield out
-        part.replace(output)
-    except OSError as error:
-        raise UsageProblem(
-            f"{output} cannot be written: {error.strerror}.", advice="Give -o another place."
-        ) from None
-    finally:
-        part.unlink(missing_ok=True)
+app.add_typer(cli_export.app)
 
 
 @app.command()
@@ -316,3 +222,27 @@ def schema() -> None:
     from pipeline import publish
 
     print(json.dumps(publish.directive_schema(), ensure_ascii=False, indent=2))  # noqa: T201
+
+
+@app.command()
+def verify(archive: Where = None, as_json: Json = False) -> None:
+    """Check every stored file against its hash, and the database.
+
+    Example: vanthu verify --archive my-archive
+    """
+    from pipeline.console import table, talk
+
+    with opened_archive(archive) as opened:
+        damages = list(opened.verify())
+        counts = opened.counts()
+    if as_json:
+        emit(damages)
+    elif damages:
+        table("", ["severity", "what", "where", "message"],
+              [(d.severity, d.kind, d.where, d.message) for d in damages])  # fmt: skip
+    errors = [d for d in damages if d.severity == "error"]
+    talk.print(
+        f"{sum(counts.values()):,} records checked: "
+        + (f"{len(errors)} damaged" if errors else "nothing is damaged")
+    )
+    raise typer.Exit(int(ExitCode.DAMAGED if errors else ExitCode.OK))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, get_type_hints
 
 import typer
 from pydantic import BaseModel, ValidationError
@@ -55,6 +57,84 @@ CursorFile = Annotated[
 ToReview = Annotated[
     bool | None, typer.Option("--review/--no-review", help="Only what (needs | needs no) review.")
 ]
+
+Level = Annotated[
+    str | None,
+    typer.Option(help="Level of the issuer: central, province, district, sector, grassroots, …"),
+]
+Province = Annotated[
+    str | None, typer.Option(help="The issuer's province as it was called at the time.")
+]
+ProvinceNow = Annotated[
+    str | None, typer.Option(help="The province that the issuer's place belongs to today.")
+]
+TargetKind = Annotated[
+    str | None,
+    typer.Option("--target", help="With a quota, coverage, per_unit, result or aspiration."),
+]
+DueFrom = Annotated[
+    datetime | None, typer.Option(formats=["%Y-%m-%d"], help="With a deadline from this day on.")
+]
+DueTo = Annotated[
+    datetime | None, typer.Option(formats=["%Y-%m-%d"], help="With a deadline up to this day.")
+]
+
+#: The options that choose directives, by the field of the filter that they set.
+FILTER_OPTIONS: Final[dict[str, Any]] = {
+    "issuer": Issuer,
+    "doc_type": DocType,
+    "number": Annotated[str | None, typer.Option(help="The number, in any spelling.")],
+    "issued_from": Since,
+    "issued_to": Until,
+    "campaign": Campaign,
+    "text": Annotated[str | None, typer.Option(help="Words, as 'vanthu search' takes them.")],
+    "needs_review": ToReview,
+    "state": Annotated[
+        Literal["pending", "approved", "corrected"] | None,
+        typer.Option(help="The state of the review."),
+    ],
+    "finding": Annotated[
+        str | None, typer.Option(help="The code of a finding, e.g. date.before_citation.")
+    ],
+    "level": Level,
+    "province": Province,
+    "province_now": ProvinceNow,
+    "target_kind": TargetKind,
+    "deadline_from": DueFrom,
+    "deadline_to": DueTo,
+    "superseded": Annotated[
+        bool | None,
+        typer.Option("--superseded/--current", help="Only what (no | some) file has any more."),
+    ],
+}
+
+
+def filtered(command: Callable[..., None]) -> Callable[..., None]:
+    """``command`` with the options of :data:`FILTER_OPTIONS` in place of its ``chosen``."""
+
+    def asked(**given: Any) -> None:
+        conditions = {name: given.pop(name) for name in FILTER_OPTIONS}
+        command(chosen=chosen_filter(**conditions), **given)
+
+    own = {
+        name: parameter
+        for name, parameter in inspect.signature(command).parameters.items()
+        if name != "chosen"
+    }
+    holder = SimpleNamespace(__annotations__={n: p.annotation for n, p in own.items()})
+    types = get_type_hints(holder, globalns=command.__globals__, include_extras=True)
+    parameters = [
+        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=kind)
+        for name, kind, default in [
+            *((n, kind, None) for n, kind in FILTER_OPTIONS.items()),
+            *((n, types[n], parameter.default) for n, parameter in own.items()),
+        ]
+    ]
+    as_typer_sees_it: Any = asked
+    as_typer_sees_it.__name__, as_typer_sees_it.__doc__ = command.__name__, command.__doc__
+    as_typer_sees_it.__signature__ = inspect.Signature(parameters)
+    as_typer_sees_it.__annotations__ = {p.name: p.annotation for p in parameters}
+    return asked
 
 
 def settings() -> Settings:
@@ -104,7 +184,13 @@ def chosen_filter(**conditions: Any) -> Filter:
     """A filter from options; days come from the command line as moments."""
     from pipeline.archive import Filter
 
-    for name in ("issued_from", "issued_to"):
-        moment = conditions.get(name)
-        conditions[name] = moment.date() if isinstance(moment, datetime) else moment
-    return Filter(**conditions)
+    for name, given in conditions.items():
+        if isinstance(given, datetime):
+            conditions[name] = given.date()
+    try:
+        return Filter(**conditions)
+    except ValidationError as error:
+        wrong = error.errors()[0]
+        raise UsageProblem(
+            f"{wrong['input']!r} is no {'.'.join(map(str, wrong['loc']))}: {wrong['msg']}."
+        ) from None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,23 +12,20 @@ from rich.markup import escape
 
 from pipeline.cli_options import (
     Campaign,
-    DocType,
     Issuer,
     Json,
     Limit,
-    Since,
-    ToReview,
-    Until,
     Where,
     chosen_filter,
     emit,
+    filtered,
     opened_archive,
 )
 from pipeline.errors import ExitCode, UsageProblem
 
 if TYPE_CHECKING:
     from models.text import PageText
-    from pipeline.archive import Archive
+    from pipeline.archive import Archive, Filter
 
 app = typer.Typer()
 
@@ -88,16 +86,9 @@ def _write_crops(
 
 
 @app.command("list")
+@filtered
 def list_(
-    issuer: Issuer = None,
-    doc_type: DocType = None,
-    since: Since = None,
-    until: Until = None,
-    campaign: Campaign = None,
-    review: ToReview = None,
-    limit: Limit = 1000,
-    archive: Where = None,
-    as_json: Json = False,
+    chosen: Filter, limit: Limit = 1000, archive: Where = None, as_json: Json = False
 ) -> None:
     """List directives: number, date, issuer, subject, and what needs review.
 
@@ -105,10 +96,6 @@ def list_(
     """
     from pipeline.console import status_text, table
 
-    chosen = chosen_filter(
-        issuer=issuer, doc_type=doc_type, issued_from=since, issued_to=until, campaign=campaign,
-        needs_review=review,
-    )  # fmt: skip
     with opened_archive(archive) as opened:
         rows = opened.list(chosen, limit=limit)
     if as_json:
@@ -138,8 +125,10 @@ def overview(archive: Where = None) -> None:
 
 
 @app.command()
+@filtered
 def search(
     words: Annotated[list[str], typer.Argument(help='Words, "a phrase", a prefix*, a number.')],
+    chosen: Filter,
     limit: Limit = 20,
     archive: Where = None,
     as_json: Json = False,
@@ -152,7 +141,7 @@ def search(
 
     query = " ".join(f'"{word}"' if " " in word else word for word in words)
     with opened_archive(archive) as opened:
-        hits = opened.search(query, limit=limit)
+        hits = opened.search(query, limit=limit, filter=chosen)
     if as_json:
         emit(hits)
         return
@@ -191,16 +180,40 @@ def targets(issuer: Issuer = None, campaign: Campaign = None, archive: Where = N
 
 
 @app.command()
-def deadlines(issuer: Issuer = None, campaign: Campaign = None, archive: Where = None,
-              as_json: Json = False) -> None:  # fmt: skip
-    """List deadlines with the document that sets them.
+def deadlines(
+    on: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="Only what is due around this day."),
+    ] = None,
+    ahead: Annotated[int, typer.Option(min=0, help="With --on: so many days after it.")] = 30,
+    passed: Annotated[bool, typer.Option("--passed", help="With --on: what passed, too.")] = False,
+    behind: Annotated[int, typer.Option(min=0, help="With --passed: so many days back.")] = 365,
+    recurring: Annotated[
+        bool, typer.Option("--recurring/--no-recurring", help="With --on: what recurs, too.")
+    ] = True,
+    issuer: Issuer = None, campaign: Campaign = None, limit: Limit = 1000, archive: Where = None,
+    as_json: Json = False,
+) -> None:  # fmt: skip
+    """List deadlines with the document that sets them; with --on, what is due around a day.
 
-    Example: vanthu deadlines --campaign 01-trieu-sang-kien
+    Example: vanthu deadlines --on 2022-05-01 --ahead 30 --passed
     """
     from pipeline.console import table, when
+    from pipeline.console_questions import due
 
+    chosen = chosen_filter(issuer=issuer, campaign=campaign)
+    if on is not None:
+        with opened_archive(archive) as opened:
+            coming = opened.due(
+                on.date(), ahead_days=ahead, passed_days=behind if passed else 0, filter=chosen,
+                recurring=recurring, limit=limit,
+            )  # fmt: skip
+        emit(coming) if as_json else due(coming)
+        return
+    if passed:
+        raise UsageProblem("--passed asks what passed by a day.", advice="Name it with --on.")
     with opened_archive(archive) as opened:
-        rows = opened.deadlines(chosen_filter(issuer=issuer, campaign=campaign))
+        rows = opened.deadlines(chosen)
     if as_json:
         emit(rows)
         return

@@ -173,6 +173,7 @@ def write_changes(
     archive: Archive, since: str | None, out: BinaryIO, *, personal_data: bool = False
 ) -> str:
     """Write all changes after ``since``, one a line; the cursor after them."""
+    from models.personal import masked_json
     from pipeline.publish.changes import change_line
 
     more = True
@@ -182,25 +183,13 @@ def write_changes(
         for line in page.changes:
             record = line.directive
             if record is not None and not personal_data:
-                record = _masked(record)
+                record = masked_json(record)
             text = change_line(
                 cursor=line.cursor, id_=line.id, change=line.change, at=line.at, directive=record
             )
             out.write(text.encode() + b"\n")
         cursor, more = page.cursor, page.more
     return cursor or ""
-
-
-def _masked(record: str) -> str:
-    """Without personal data; a record without a finding of such is passed on unread."""
-    from models.personal import PREFIX
-
-    if f'"code":"{PREFIX}' not in record:
-        return record
-    from models.directive import Directive
-    from models.personal import masked
-
-    return masked(Directive.model_validate_json(record)).model_dump_json(by_alias=True)
 
 
 def end(cursor: str, cursor_file: Path | None) -> None:

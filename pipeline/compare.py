@@ -7,7 +7,10 @@ there: a run that was killed and resumed ends with the same findings.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 from models.directive import Directive
+from models.finding import Finding
 from pipeline import check
 from pipeline.archive import Archive
 from pipeline.errors import NotFound
@@ -18,9 +21,12 @@ def compare(archive: Archive, run_id: int) -> list[str]:
 
     Every directive is one transaction: killed in between, the next run does the rest.
     """
-    found = check.across(archive.directives())
+    before: dict[str, tuple[Finding, ...]] = {}
+    found = check.across(_noted(archive.directives(), before))
     to_review = []
-    for id_ in [d.id for d in archive.directives() if check.compared(d, found) != d]:
+    for id_ in sorted(before.keys() | found.keys()):
+        if before.get(id_, ()) == found.get(id_, ()):
+            continue
         directive = archive.get(id_)
         made = check.compared(directive, found)
         sha256 = directive.source.sha256
@@ -31,6 +37,15 @@ def compare(archive: Archive, run_id: int) -> list[str]:
         if made.review.reasons and not directive.review.reasons:
             to_review.append(id_)
     return to_review
+
+
+def _noted(
+    directives: Iterable[Directive], before: dict[str, tuple[Finding, ...]]
+) -> Iterator[Directive]:
+    """``directives``, and in ``before`` what the last look across the archive found for each."""
+    for directive in directives:
+        before.update({id_: old for id_, old in check.carried(directive, directive).items() if old})
+        yield directive
 
 
 def as_compared_before(archive: Archive, directive: Directive) -> Directive:

@@ -189,7 +189,7 @@ def overview(
                 status_text(r.issued, r.issued_status),
                 r.doc_type,
                 r.issuer,
-                _short(r.subject, 60),
+                short(r.subject, 60),
             )
             for r in rows
         ],
@@ -241,12 +241,12 @@ def _reasons(reasons: Sequence[str]) -> tuple[str, str, str]:
         what, _, why = reason.partition(": ")
         if what == "finding":
             findings.append(why)
-        elif why in ("unreadable", "not found"):
+        elif why == "not found" or why.startswith("unreadable"):
             unread.append(what)
-        elif "handwritten" in why or "derived" in why:
-            confirm.append(f"{what} ({why})")
-        else:
+        elif why.endswith("uncertain"):
             confirm.append(what)
+        else:
+            confirm.append(f"{what} ({why})")
     return ", ".join(unread), ", ".join(confirm), ", ".join(findings)
 
 
@@ -288,12 +288,13 @@ def _around(text: str, what: str, width: int) -> str:
     """So much of ``text`` that ``what`` is seen in it."""
     at = text.find(what)
     if at < 0 or at + len(what) < width - 10:
-        return _short(text, width)
+        return short(text, width)
     start = max(0, at - width // 2)
-    return _short("…" + text[start:].partition(" ")[2], width)
+    return short("…" + text[start:].partition(" ")[2], width)
 
 
-def _short(text: str | None, width: int) -> str:
+def short(text: str | None, width: int) -> str:
+    """``text`` cut to ``width`` characters."""
     text = text or ""
     return text if len(text) <= width else text[: width - 1].rstrip() + "…"
 

@@ -37,10 +37,10 @@ from pipeline.errors import (
 from pipeline.ingest import Found, Skipped, discover, read_text
 from pipeline.plan import Plan
 from pipeline.pool import WorkerPool
-from pipeline.publish import ExportItem
+from pipeline.publish import Event, ExportItem
 from pipeline.report import Observer, Outcome, Report
-from pipeline.settings import Settings
-from pipeline.settle import settle, with_names
+from pipeline.settings import CustodySettings, Settings
+from pipeline.settle import is_settled, note_settled, settle, with_names
 
 #: Tasks handed out ahead, for each worker: enough that none waits, few enough to stop quickly.
 _AHEAD = 3
@@ -129,15 +129,26 @@ def read_document(
             return source, steps.stored_pages(FileStore(root), plan, source)
 
 
-def export_items(archive: Archive, chosen: Filter | None) -> Iterator[ExportItem]:
+def export_items(
+    archive: Archive, chosen: Filter | None, custody: CustodySettings | None = None
+) -> Iterator[ExportItem]:
     """The documents that ``chosen`` names, with all that their page forms are made of."""
     # Ids first: while directives() is open the connection can begin no second transaction.
     for id_ in [directive.id for directive in archive.directives(chosen)]:
         directive = archive.get(id_)
         source = archive.source(directive.source.sha256)
         if source is not None:
+            seen, changes = archive.provenance(id_)
             with archive.files.original(source.sha256) as original:
-                yield ExportItem(directive, source, archive.pages(id_), original)
+                yield ExportItem(
+                    directive,
+                    source,
+                    archive.pages(id_),
+                    original,
+                    first_seen=seen,
+                    events=[Event(c.at, c.change, c.actor, c.version) for c in changes],
+                    custody=custody or CustodySettings(),
+                )
 
 
 def repair_text(
@@ -176,8 +187,10 @@ def _run(
             for item in skipped:
                 runner.skip(item)
             runner.work(found, check)
-            runner.settle()
-        report.to_review += len(compare(archive, run_id))
+            if not is_settled(archive, runner.plan):
+                runner.settle()
+                report.to_review += len(compare(archive, run_id))
+                note_settled(archive, runner.plan)
         outcome = "finished"
     except VanthuError as error:
         outcome = f"stopped: {error.reason}"

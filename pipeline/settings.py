@@ -132,6 +132,32 @@ class StoreSettings(_Group):
     )
 
 
+class CustodySettings(_Group):
+    """What packages for preservation say of whoever keeps the documents; empty: not said.
+
+    Codes are those of Circular 05/2025/TT-BNV, which the archive cannot read from a document.
+    """
+
+    keeper: str = Field("", description="name of the body that keeps the documents")
+    keeper_code: str = Field("", description="its identification code")
+    fonds_code: str = Field(
+        "", pattern=r"^[A-Za-z0-9._-]{0,64}$", description="code of the fonds (mã phông)"
+    )
+    package_code: str = Field(
+        "", max_length=100, description="archive's code of the package or file (arcFileCode)"
+    )
+    origin: Literal["", "0", "1"] = Field("", description="0: documents sent; 1: received")
+    access_mode: Literal["", "01", "02", "03"] = Field(
+        "", description="01: public; 02: on conditions; 03: secret (chế độ sử dụng)"
+    )
+
+
+class SqlSettings(_Group):
+    """Asking the archive in SQL."""
+
+    seconds: float = Field(60.0, gt=0, description="time for one query of 'vanthu sql'")
+
+
 class Settings(BaseSettings):
     """All settings. Environment variables come before the configuration file."""
 
@@ -154,6 +180,8 @@ class Settings(BaseSettings):
     check: CheckSettings = CheckSettings()
     run: RunSettings = RunSettings()
     store: StoreSettings = StoreSettings()
+    custody: CustodySettings = CustodySettings()
+    sql: SqlSettings = SqlSettings()
 
     @classmethod
     def settings_customise_sources(

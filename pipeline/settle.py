@@ -6,33 +6,88 @@ documents at the end of a run, as a pure function of what was extracted from eac
 names: the order of ingest, kills and repetitions do not matter. Stage results stay as they are,
 what was extracted is always begun from; only the record in the archive changes, and its history
 says so.
+
+A run that changed nothing since the last look is spared it (:func:`is_settled`). Else every record
+is read once, one at a time; of a document with an open number only what fusion needs is kept.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import hashlib
+import zlib
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from models.directive import Directive
+from pydantic import TypeAdapter
+
+from models.directive import ABSENT, Directive, Signer
 from models.source import SourceDocument
-from pipeline import steps
+from models.text import PageText
+from pipeline import check, extract, steps
 from pipeline.archive import Archive
 from pipeline.compare import as_compared_before
 from pipeline.errors import EnvironmentProblem
-from pipeline.extract.fusion import Scene, Surroundings, fuse, head_pages, is_open, look
-from pipeline.extract.fusion_series import Point, points_of
-from pipeline.plan import Plan
+from pipeline.extract.fusion import (
+    Scene,
+    Surroundings,
+    fuse,
+    head_pages,
+    is_open,
+    look,
+    series_of,
+)
+from pipeline.extract.fusion_series import Point, points_of, series_key
+from pipeline.plan import Plan, key_of
+
+_SCENE = TypeAdapter(Scene)
 
 
 @dataclass(frozen=True)
-class _Open:
-    """A scan whose serial or day is open: as extracted, and what there is to tell it by."""
+class _Case:
+    """What fusion needs of an open document: see :func:`_lean`."""
 
     extracted: Directive
     source: SourceDocument
     scene: Scene
+
+
+_CASE = TypeAdapter(_Case)
+
+
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """A scan whose serial or day is open. ``packed``: its :class:`_Case`; ``told``: a digest of
+    what the archive has."""
+
+    sha256: str
     names: tuple[str, ...]
-    archived: Directive
+    told: str
+    packed: bytes
+
+    @property
+    def case(self) -> _Case:
+        return _CASE.validate_json(zlib.decompress(self.packed))
+
+
+#: Points by the series that they belong to: (symbol, year).
+_Points = Mapping[tuple[str, str], tuple[Point, ...]]
+
+
+def is_settled(archive: Archive, plan: Plan) -> bool:
+    """Whether all was settled and compared, and nothing has changed since."""
+    return archive.files.has("settled", _state(archive, plan))
+
+
+def note_settled(archive: Archive, plan: Plan) -> None:
+    """What is archived is as this plan settles and compares it."""
+    archive.files.put("settled", _state(archive, plan), b"")
+
+
+def _state(archive: Archive, plan: Plan) -> str:
+    """A name for all that :func:`settle` and ``compare`` depend on."""
+    version = f"{extract.STAGE_VERSION}.{check.STAGE_VERSION}"
+    return key_of("settled", version, plan.settings.extract, archive.state())
 
 
 def with_names(
@@ -43,83 +98,157 @@ def with_names(
     if extracted is None:
         return None
     pages = steps.stored_pages(archive.files, plan, source)
-    scene = look(extracted, pages, plan.settings.extract)
+    scene = _scene(archive, plan, source, extracted)
     around = Surroundings(tuple(sorted(names)))
     fused = fuse(extracted, source, scene, around, plan.settings.extract)
+    return _finished(fused, extracted, source, pages, plan)
+
+
+def _finished(
+    fused: Directive,
+    extracted: Directive,
+    source: SourceDocument,
+    pages: list[PageText],
+    plan: Plan,
+) -> Directive:
+    """Deadlines that begin "from now" follow the date; then the checks."""
+    dates = [(d.issued.value, d.issued.status) for d in (fused, extracted)]
+    if dates[0] != dates[1]:
+        fused = extract.redated(fused, pages, plan.settings.extract)
     return steps.finish(fused, source, pages, plan.settings)
 
 
 def settle(archive: Archive, plan: Plan, run_id: int) -> list[Directive]:
     """Put every open serial and date as all evidence of the archive tells it; what was changed."""
-    opened, points = _survey(archive, plan)
+    plan, opened, points = _survey(archive, plan)
     if not opened:
         return []
-    first = [_fused(one, points, plan) for one in opened]
     # A number that is sure now is a neighbour of those that are not.
-    points = tuple(sorted({*points, *(p for made in first for p in points_of(made))}))
+    sure = (p for one in opened for p in points_of(_fused(one.case, one.names, points, plan)))
+    points = _by_series([*(p for series in points.values() for p in series), *sure])
     changed = []
     for one in opened:
-        fused = _fused(one, points, plan)
-        if _told(fused) == _told(one.archived):
+        if _told(_fused(one.case, one.names, points, plan)) == one.told:
             continue
-        pages = steps.stored_pages(archive.files, plan, one.source)
-        done = as_compared_before(archive, steps.finish(fused, one.source, pages, plan.settings))
-        key = plan.check(one.source)
-        archive.put_directive(done, pages, result_key=key, run_id=run_id)
-        changed.append(done)
+        anew = _settled(archive, plan, one, points)
+        if anew is not None:
+            made, pages, key = anew
+            archive.put_directive(made, pages, result_key=key, run_id=run_id)
+            changed.append(made)
     return changed
 
 
-def _told(directive: Directive) -> list[object]:
+def _settled(
+    archive: Archive, plan: Plan, one: _Open, points: _Points
+) -> tuple[Directive, list[PageText], str] | None:
+    """The whole record of a document that is told anew, its pages and its key."""
+    source = archive.source(one.sha256)
+    extracted = _extracted(archive, plan, source) if source is not None else None
+    if source is None or extracted is None:
+        return None
+    whole = _Case(extracted, source, one.case.scene)
+    fused = _fused(whole, one.names, points, plan)
+    pages = steps.stored_pages(archive.files, plan, source)
+    made = _finished(fused, extracted, source, pages, plan)
+    return as_compared_before(archive, made), pages, plan.check(source)
+
+
+def _told(directive: Directive) -> str:
     """All that fusion says, but for the boxes: those of turned pages are brought back later."""
-    return [
+    fields = [
         field.model_copy(
             update={"evidence": tuple(e.model_copy(update={"bbox": None}) for e in field.evidence)}
-        )
+        ).model_dump_json()
         for field in (directive.serial, directive.number, directive.issued)
     ]
+    return hashlib.sha256("\n".join(fields).encode()).hexdigest()
 
 
-def _fused(one: _Open, points: tuple[Point, ...], plan: Plan) -> Directive:
-    around = Surroundings(one.names, points)
-    return fuse(one.extracted, one.source, one.scene, around, plan.settings.extract)
+def _fused(case: _Case, names: tuple[str, ...], points: _Points, plan: Plan) -> Directive:
+    around = Surroundings(names, points.get(series_of(case.extracted), ()))
+    return fuse(case.extracted, case.source, case.scene, around, plan.settings.extract)
 
 
-def _survey(archive: Archive, plan: Plan) -> tuple[list[_Open], tuple[Point, ...]]:
-    """The open documents, and what all documents tell of numbers and dates.
+def _by_series(points: Iterable[Point]) -> _Points:
+    series: dict[tuple[str, str], set[Point]] = defaultdict(set)
+    for point in points:
+        series[series_key(point.symbol, point.issued)].add(point)
+    return {key: tuple(sorted(members)) for key, members in series.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class _Scan:
+    """A scan as it is archived: its names, what fusion said of it, what it tells of any series."""
+
+    names: tuple[str, ...]
+    told: str
+    points: tuple[Point, ...]
+
+
+def _survey(archive: Archive, plan: Plan) -> tuple[Plan, list[_Open], _Points]:
+    """The open documents, and what all documents tell of their series.
 
     A document made by another version or other settings speaks for itself and is left as it is.
     """
-    archived = list(archive.directives())
-    scans = any(d.source.kind in ("scan", "mixed") for d in archived)
-    if scans and not plan.engine:
-        try:
-            plan = plan.with_engine()
-        except EnvironmentProblem:
-            return [], ()
+    points: list[Point] = []
+    scans: dict[str, _Scan] = {}
+    for directive in archive.directives():
+        told = tuple(points_of(directive))
+        pending = directive.review.state == "pending"
+        if directive.source.kind in ("scan", "mixed") and pending:
+            names = (directive.source.path, *directive.source.other_paths)
+            scans[directive.source.sha256] = _Scan(names, _told(directive), told)
+        else:
+            points.extend(told)
+    try:
+        plan = plan.with_engine() if scans and not plan.engine else plan
+    except EnvironmentProblem:
+        return plan, [], {}
     opened: list[_Open] = []
-    points: set[Point] = set()
-    for directive in archived:
-        one = _open(archive, plan, directive)
-        if one is not None:
-            opened.append(one)
-        points.update(points_of(directive if one is None else one.extracted))
-    return opened, tuple(sorted(points))
+    wanted: set[tuple[str, str]] = set()
+    for sha256, scan in scans.items():
+        case = _open(archive, plan, sha256)
+        if case is None:
+            points.extend(scan.points)
+            continue
+        packed = zlib.compress(_CASE.dump_json(case, by_alias=True), 1)
+        opened.append(_Open(sha256, scan.names, scan.told, packed))
+        wanted.add(series_of(case.extracted))
+        points.extend(points_of(case.extracted))
+    of_these = (p for p in points if series_key(p.symbol, p.issued) in wanted)
+    return plan, opened, _by_series(of_these)
 
 
-def _open(archive: Archive, plan: Plan, directive: Directive) -> _Open | None:
-    if directive.source.kind not in ("scan", "mixed") or directive.review.state != "pending":
-        return None
-    source = archive.source(directive.source.sha256)
-    if source is None or archive.result_key(source.sha256) != plan.check(source):
+def _open(archive: Archive, plan: Plan, sha256: str) -> _Case | None:
+    source = archive.source(sha256)
+    if source is None or archive.result_key(sha256) != plan.check(source):
         return None
     extracted = _extracted(archive, plan, source)
     if extracted is None:
         return None
+    return _Case(_lean(extracted), source, _scene(archive, plan, source, extracted))
+
+
+def _lean(extracted: Directive) -> Directive:
+    """Without what no witness speaks of: an archive holds many open documents."""
+    return extracted.model_copy(
+        update={
+            "subject": ABSENT, "recipients": (), "copied_to": (), "signer": Signer(),
+            "targets": (), "deadlines": (), "findings": (), "campaign": None, "signatures": (),
+        }
+    )  # fmt: skip
+
+
+def _scene(archive: Archive, plan: Plan, source: SourceDocument, extracted: Directive) -> Scene:
+    """The head of the scan, laid out once and kept beside what was extracted."""
+    key = plan.extract(source)
+    stored = archive.files.get("scene", key)
+    if stored is not None:
+        return _SCENE.validate_json(stored)
     pages = steps.stored_pages(archive.files, plan, source, head_pages(extracted))
     scene = look(extracted, pages, plan.settings.extract)
-    names = (directive.source.path, *directive.source.other_paths)
-    return _Open(extracted, source, scene, names, directive)
+    archive.files.put("scene", key, _SCENE.dump_json(scene, by_alias=True))
+    return scene
 
 
 def _extracted(archive: Archive, plan: Plan, source: SourceDocument) -> Directive | None:

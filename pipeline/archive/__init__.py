@@ -8,6 +8,10 @@ An archive is a folder::
     results/<stage>/ab/<key>.gz  results of stages, so that a run never repeats itself
     tmp/                         unfinished files; leftovers of dead processes are removed at open
 
+The database may be PostgreSQL (``database_postgresql``), and the files may lie in another folder or
+in an object store (``storage``, ``objects``). ``fixity`` and ``consistency`` verify, ``backup`` and
+``restoring`` carry everything from one place to another in the portable form of ``dump``.
+
 ``results`` (the files) works without the database and without importing SQLAlchemy, so that worker
 processes start quickly; ``archive`` is the whole. For the same reason the names below are imported
 when they are first used.
@@ -32,10 +36,15 @@ if TYPE_CHECKING:
         Damage,
         DeadlineRow,
         DirectiveRow,
+        DueRow,
         Filter,
+        FindingCount,
+        FindingRow,
+        ProgressRow,
         QuarantineEntry,
         SearchHit,
         TargetRow,
+        ToldRow,
     )
 
 __all__ = [
@@ -52,15 +61,20 @@ __all__ = [
     "Damage",
     "DeadlineRow",
     "DirectiveRow",
+    "DueRow",
     "FileStore",
     "Filter",
+    "FindingCount",
+    "FindingRow",
     "LinePage",
     "Merge",
     "MergeSide",
+    "ProgressRow",
     "QuarantineEntry",
     "RestoreReport",
     "SearchHit",
     "TargetRow",
+    "ToldRow",
     "restore",
 ]
 

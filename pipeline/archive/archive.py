@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import builtins
+import contextlib
 from collections.abc import Generator, Iterator, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Final, Self
 
@@ -11,12 +13,13 @@ from sqlalchemy import select
 
 from models.directive import Directive
 from models.failure import Failure
+from models.finding import Severity
 from models.source import SourceDocument
 from models.text import PageText
 from pipeline.archive import failed, feed, fixity, graph, merging, queries, writing
 from pipeline.archive.backup import BackupReport, backup
 from pipeline.archive.database import NAME, Database
-from pipeline.archive.database_sqlite import open_folder
+from pipeline.archive.database_sqlite import SqliteDatabase, open_folder
 from pipeline.archive.database_url import database_url, is_url
 from pipeline.archive.durable import storage_error
 from pipeline.archive.feed import ChangePage, LinePage
@@ -24,6 +27,9 @@ from pipeline.archive.graph import Chain, Direction
 from pipeline.archive.identity import MergeState
 from pipeline.archive.log import Author
 from pipeline.archive.merging import Decision, Merge
+from pipeline.archive.questions_due import due
+from pipeline.archive.questions_progress import progress
+from pipeline.archive.questions_told import told
 from pipeline.archive.results import FileStore
 from pipeline.archive.rows import (
     Ambiguous,
@@ -31,13 +37,20 @@ from pipeline.archive.rows import (
     Damage,
     DeadlineRow,
     DirectiveRow,
+    DueRow,
     Filter,
+    FindingCount,
+    FindingRow,
+    HistoryRow,
+    ProgressRow,
     QuarantineEntry,
     SearchHit,
     TargetRow,
+    ToldRow,
 )
 from pipeline.archive.schema import directives, sources
 from pipeline.archive.search import search
+from pipeline.archive.sql import Session
 from pipeline.archive.watch import Watch, unwatched
 from pipeline.archive.writing import Change
 from pipeline.errors import ArchiveProblem, NotFound, UsageProblem
@@ -103,9 +116,10 @@ class Archive:
         return self._database.where
 
     @property
-    def folders(self) -> builtins.list[Path]:
-        """The folders of this machine that are its own: of the database, of the files."""
-        return [f for f in (self._database.folder, self.files.root) if f is not None]
+    def folders(self) -> list[Path]:
+        """The folders of this machine that are the archive's: of the database, of the files."""
+        home = self._database.root if isinstance(self._database, SqliteDatabase) else None
+        return [folder for folder in dict.fromkeys((home, self.files.root)) if folder is not None]
 
     def __repr__(self) -> str:
         return f"<Archive {self.where}>"
@@ -238,6 +252,14 @@ class Archive:
         with self._database.read() as connection:
             return queries.pages_of(connection, directive_id)
 
+    def provenance(self, directive_id: str) -> tuple[str, builtins.list[HistoryRow]]:
+        """When the content of a directive was first met, and every change of it, in order.
+
+        :raises NotFound: no such directive
+        """
+        with self._database.read() as connection:
+            return queries.provenance(connection, directive_id)
+
     def targets(self, filter: Filter | None = None) -> list[TargetRow]:
         """Targets of the directives that ``filter`` names, each with its document."""
         with self._database.read() as connection:
@@ -320,6 +342,78 @@ class Archive:
         with self._database.write() as connection:
             return feed.renew_id(connection)
 
+    def due(
+        self,
+        on: date,
+        *,
+        ahead_days: int = 30,
+        passed_days: int = 0,
+        filter: Filter | None = None,
+        recurring: bool = True,
+        limit: int = 1000,
+    ) -> builtins.list[DueRow]:
+        """Deadlines around the day ``on``, earliest first; see :class:`DueRow`.
+
+        Beginnings ("từ ngày"), open intervals and terms after an event have no day and are not
+        among them. Documents that no file has any more are left out unless ``filter`` says.
+        """
+        with self._database.read() as connection:
+            return due(
+                connection, on, ahead_days=ahead_days, passed_days=passed_days, wanted=filter,
+                recurring=recurring, limit=limit,
+            )  # fmt: skip
+
+    def progress(
+        self, filter: Filter | None = None, *, every: bool = False, limit: int = 10_000
+    ) -> builtins.list[ProgressRow]:
+        """Goals with the latest result that can be held against each; see :class:`ProgressRow`.
+
+        ``every``: each result that fits, not only the latest. Only the newest ``limit`` claims
+        that ``filter`` names are looked at.
+        """
+        with self._database.read() as connection:
+            return progress(connection, filter, every=every, limit=limit)
+
+    def told(
+        self, filter: Filter | None = None, *, organisation: str | None = None, limit: int = 1000
+    ) -> builtins.list[ToldRow]:
+        """Whom documents are addressed to, newest document first; see :class:`ToldRow`.
+
+        ``organisation`` is a part of a name: only addresses that mean such a body, by its own name
+        or as one of a group.
+        """
+        with self._database.read() as connection:
+            return told(connection, filter, organisation, limit)
+
+    def findings(
+        self,
+        filter: Filter | None = None,
+        *,
+        code: str | None = None,
+        severity: Severity | None = None,
+        limit: int | None = None,
+    ) -> builtins.list[FindingRow]:
+        """Findings, each with its document; ``code`` may be the beginning of one (``date``)."""
+        with self._database.read() as connection:
+            return queries.finding_rows(connection, filter, code, severity, limit)
+
+    def finding_counts(
+        self,
+        filter: Filter | None = None,
+        *,
+        code: str | None = None,
+        severity: Severity | None = None,
+    ) -> builtins.list[FindingCount]:
+        """How often each kind of finding was made, the most frequent first."""
+        with self._database.read() as connection:
+            return queries.finding_counts(connection, filter, code, severity)
+
+    @contextlib.contextmanager
+    def sql(self, *, seconds: float = 60.0) -> Iterator[Session]:
+        """A session that reads the views of docs/views.md in SQL; ``seconds`` for each query."""
+        with self._database.session(seconds) as session:
+            yield session
+
     def counts(self) -> dict[str, int]:
         """How much there is of everything."""
         with self._database.read() as connection:
@@ -337,6 +431,14 @@ class Archive:
     ) -> BackupReport:
         """Bring the backup in the folder ``target`` up to date; see :mod:`.backup`."""
         return backup(self._database, self.files, target, results=results, watch=watch)
+
+    def state(self) -> str:
+        """A digest that changes with every record, name and result key; costs no reading of them.
+
+        Equal for two moments between which nothing changed.
+        """
+        with self._database.read() as connection:
+            return queries.state(connection)
 
     # Last, because inside the class the name hides the built-in type from what follows.
     def list(

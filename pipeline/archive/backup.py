@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import closing
@@ -32,6 +33,8 @@ from pipeline.errors import ArchiveProblem, StoreProblem, UsageProblem
 
 FORMAT: Final = "vanthu.backup/1"
 _DESCRIPTION: Final = "backup.json"
+#: A ``Path`` made of a URL has lost one of its slashes.
+_URL: Final = re.compile(r"[a-z][a-z0-9+.-]+:/", re.IGNORECASE)
 
 
 class Description(Model):
@@ -80,6 +83,11 @@ def backup(
     :raises UsageProblem: ``target`` holds other files or another archive's backup
     :raises ArchiveProblem: another backup to it is running; :raises NoSpace: its disk is full
     """
+    if _URL.match(str(target)) and not target.exists():
+        raise UsageProblem(
+            "Backups go into a folder, not to a URL.",
+            advice="Give a folder on another disk, and copy it on from there.",
+        )
     target = target.absolute()
     if files.root is not None and target.is_relative_to(files.root.absolute()):
         raise UsageProblem(

@@ -13,19 +13,18 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, or_, select, update
+from sqlalchemy import ColumnElement, Connection, or_, select, tuple_, update
 
 from pipeline.archive.log import Author, note
 from pipeline.archive.schema import citations, directives, organisations
 from pipeline.archive.words import key
 
-#: What a document is cited by: the key of its number, and the day.
-Spot = tuple[str, str]
+#: What a document is cited by: the key of its number, its issuer (``organisations.pk``), the day.
+Spot = tuple[str, int, str]
 
 _DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
 #: Said of any paper with a number ("văn bản số …"), so it contradicts no type.
@@ -33,9 +32,11 @@ _ANY_TYPE: Final = key("Công văn")
 _BATCH: Final = 300
 
 
-def spot(number_key: str | None, issued: str | None) -> set[Spot]:
-    """The spot of a document, if number and day are known."""
-    return {(number_key, issued)} if number_key and issued and _DAY.fullmatch(issued) else set()
+def spot(row: Any) -> set[Spot]:
+    """The spot of a directive or a citation, if number, issuer and day are known."""
+    if not row.number_key or row.issuer_org is None or not _DAY.fullmatch(row.issued or ""):
+        return set()
+    return {(row.number_key, row.issuer_org, row.issued)}
 
 
 def resolve(
@@ -51,24 +52,7 @@ def resolve(
     A change is noted in the history of the citing directive, unless that is in ``quiet`` (its own
     change says it) or superseded.
     """
-    c, d = citations.c, directives.c
-    wanted: list[ColumnElement[bool]] = []
-    if spots:
-        wanted.append(_at(c.number_key, c.issued, spots))
-    if citing:
-        wanted.append(c.directive_pk.in_(citing))
-    if not wanted:
-        return
-    found = connection.execute(
-        select(
-            c.directive_pk, c.position, c.number_key, c.number_status, c.issued, c.issued_status,
-            c.doc_type, c.issuer_org, c.resolved_id, d.id, d.live_seq,
-        )
-        .join_from(citations, directives, c.directive_pk == d.pk)
-        .where(or_(*wanted))
-        .order_by(d.id, c.position)
-    ).all()  # fmt: skip
-    rows = [row for row in found if row.directive_pk in citing or (row[2], row[4]) in spots]
+    rows = _citations(connection, spots, citing)
     documents = _documents(connection, {s for row in rows for s in _spot_of(row)})
     moved: dict[str, dict[str, str | None]] = defaultdict(dict)
     for row in rows:
@@ -77,7 +61,10 @@ def resolve(
             continue
         connection.execute(
             update(citations)
-            .where(c.directive_pk == row.directive_pk, c.position == row.position)
+            .where(
+                citations.c.directive_pk == row.directive_pk,
+                citations.c.position == row.position,
+            )
             .values(resolved_id=resolved)
         )
         if row.live_seq is not None and row.id not in quiet:
@@ -86,23 +73,41 @@ def resolve(
         note(connection, [(id_, "resolved")], author, detail={"citations": places})
 
 
-def _at(number: Any, issued: Any, spots: Collection[Spot]) -> ColumnElement[bool]:
-    """A superset of ``spots`` that an index finds; the caller takes the exact ones."""
-    condition: ColumnElement[bool] = number.in_({s[0] for s in spots}) & issued.in_(
-        {s[1] for s in spots}
-    )
-    return condition
+def _citations(
+    connection: Connection, spots: Collection[Spot], citing: Collection[int]
+) -> list[Any]:
+    """The citations of ``spots`` and those in ``citing``, each once."""
+    c, d = citations.c, directives.c
+    at = tuple_(c.number_key, c.issuer_org, c.issued)
+    conditions: list[ColumnElement[bool]] = [at.in_(batch) for batch in _batches(sorted(spots))]
+    conditions += [c.directive_pk.in_(batch) for batch in _batches(sorted(citing))]
+    found: dict[tuple[str, int], Any] = {}
+    for condition in conditions:
+        rows = connection.execute(
+            select(
+                c.directive_pk, c.position, c.number_key, c.number_status, c.issued,
+                c.issued_status, c.doc_type, c.issuer_org, c.resolved_id, d.id, d.live_seq,
+            )
+            .join_from(citations, directives, c.directive_pk == d.pk)
+            .where(condition)
+        )  # fmt: skip
+        found.update(((row.id, row.position), row) for row in rows)
+    return [row for _, row in sorted(found.items())]
+
+
+def _batches(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    for start in range(0, len(values), _BATCH):
+        yield values[start : start + _BATCH]
 
 
 def _spot_of(row: Any) -> set[Spot]:
     sure = row.number_status == "accepted" and row.issued_status == "accepted"
-    return spot(row.number_key, row.issued) if sure and row.issuer_org is not None else set()
+    return spot(row) if sure else set()
 
 
 @dataclass(frozen=True, slots=True)
 class _Document:
     id: str
-    issuer_org: int
     doc_type_key: str
 
 
@@ -114,13 +119,12 @@ def _documents(connection: Connection, spots: Iterable[Spot]) -> dict[Spot, list
         (o.kind != "other") & o.level.in_(("central", "province", "sector")),
     )
     found: dict[Spot, list[_Document]] = defaultdict(list)
-    rest = iter(sorted(spots))
-    while batch := set(islice(rest, _BATCH)):
+    for batch in _batches(sorted(spots)):
         rows = connection.execute(
             select(d.id, d.number_key, d.issued, d.issuer_org, d.doc_type_key)
             .join_from(directives, organisations, d.issuer_org == o.pk)
             .where(
-                _at(d.number_key, d.issued, batch),
+                tuple_(d.number_key, d.issuer_org, d.issued).in_(batch),
                 d.number_status == "accepted",
                 d.issued_status == "accepted",
                 d.live_seq.is_not(None),
@@ -129,9 +133,9 @@ def _documents(connection: Connection, spots: Iterable[Spot]) -> dict[Spot, list
             )
             .order_by(d.id)
         )
-        for id_, number_key, issued, org, doc_type in rows:
-            if (number_key, issued) in batch:
-                found[number_key, issued].append(_Document(id_, org, doc_type))
+        for row in rows:
+            for at in spot(row):
+                found[at].append(_Document(row.id, row.doc_type_key))
     return found
 
 
@@ -141,7 +145,7 @@ def _meant(row: Any, documents: dict[Spot, list[_Document]]) -> str | None:
         document
         for at in _spot_of(row)
         for document in documents.get(at, ())
-        if document.issuer_org == row.issuer_org and document.id != row.id
+        if document.id != row.id
     ]
     doc_type = key(row.doc_type)
     if doc_type and doc_type != _ANY_TYPE:

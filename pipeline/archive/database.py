@@ -21,6 +21,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from pipeline.archive.rows import Damage
 from pipeline.archive.schema import HEAD
+from pipeline.archive.sql import Session
 from pipeline.errors import ArchiveProblem, VanthuError
 
 #: The database of an archive in a folder.
@@ -52,14 +53,13 @@ class Database(ABC):
         return NAME if self.dialect == "sqlite" else self.where
 
     @property
-    def folder(self) -> Path | None:
-        """Where it lies, if it is a file."""
-        return None
-
-    @property
     def dialect(self) -> str:
         """``sqlite`` or ``postgresql``."""
         return self._engine.dialect.name
+
+    @abstractmethod
+    def session(self, seconds: float) -> contextlib.AbstractContextManager[Session]:
+        """A session for reading in SQL on a connection of its own; ``seconds`` for each query."""
 
     @contextlib.contextmanager
     def read(self) -> Iterator[Connection]:

@@ -9,6 +9,7 @@ An archive has a schema to itself, so that one database can hold several.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -32,6 +33,8 @@ from pipeline.archive.postgresql_errors import (
 )
 from pipeline.archive.rows import Damage
 from pipeline.archive.schema import APPLICATION_ID, HEAD, metadata
+from pipeline.archive.sql import Session
+from pipeline.archive.sql_postgresql import PostgresqlSession
 from pipeline.errors import ArchiveProblem, EnvironmentProblem, VanthuError
 
 #: Its makers mend no release before this one.
@@ -99,6 +102,12 @@ class PostgresqlDatabase(Database):
 
     def _not_writable(self) -> ArchiveProblem:
         return not_writable(self.where)
+
+    @contextlib.contextmanager
+    def session(self, seconds: float) -> Iterator[Session]:
+        """See :meth:`Database.session`: transactions that only read, with the user's own rights."""
+        with self.translated(), contextlib.closing(self._engine.raw_connection()) as connection:
+            yield PostgresqlSession(connection.driver_connection, seconds)
 
     def check(self) -> Iterator[Damage]:
         """That every reference leads somewhere and that the search index is that of the texts.

@@ -29,6 +29,7 @@ from pipeline.archive.database import (
 from pipeline.archive.durable import make_folder, told
 from pipeline.archive.rows import Damage, DamageKind
 from pipeline.archive.schema import APPLICATION_ID, HEAD
+from pipeline.archive.sql import Session, SqliteSession
 from pipeline.errors import ArchiveProblem, NoSpace, VanthuError
 
 _BUSY: Final = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
@@ -79,10 +80,6 @@ class SqliteDatabase(Database):
         engine = create_engine("sqlite://", creator=self._connect, poolclass=QueuePool)
         super().__init__(str(root), engine, read_only=read_only)
 
-    @property
-    def folder(self) -> Path:
-        return self.root
-
     def _connect(self) -> sqlite3.Connection:
         mode = "ro" if self.read_only else "rw"
         connection = sqlite3.connect(
@@ -122,6 +119,13 @@ class SqliteDatabase(Database):
 
     def _not_writable(self) -> ArchiveProblem:
         return not_writable(self.root)
+
+    @contextlib.contextmanager
+    def session(self, seconds: float) -> Iterator[Session]:
+        """See :meth:`Database.session`: a connection that only reads."""
+        reading = SqliteDatabase(self.root, read_only=True, immutable=self._immutable)
+        with self.translated(), contextlib.closing(reading._connect()) as connection:
+            yield SqliteSession(connection, seconds)
 
     def check(self) -> Iterator[Damage]:
         """SQLite's own checks: of its pages, of references, of the search index."""

@@ -138,10 +138,7 @@ def _decide(connection: Connection, row: Any, decision: str, person: str, main: 
         note(connection, changes, author, detail=detail, in_feed=False)
     connection.execute(update(merges).where(merges.c.id == row.id).values(values))
     spots = {
-        spot
-        for id_ in (row.one_id, row.two_id)
-        for side in [_side(connection, id_)]
-        for spot in citing.spot(side.number_key, side.issued)
+        spot for id_ in (row.one_id, row.two_id) for spot in citing.spot(_side(connection, id_))
     }
     citing.resolve(connection, spots, author=author)
 
@@ -149,7 +146,9 @@ def _decide(connection: Connection, row: Any, decision: str, person: str, main: 
 def _side(connection: Connection, id_: str) -> Any:
     d = directives.c
     return connection.execute(
-        select(d.pk, d.id, d.number_key, d.issued, d.version_of, d.reason_count).where(d.id == id_)
+        select(
+            d.pk, d.id, d.number_key, d.issuer_org, d.issued, d.version_of, d.reason_count
+        ).where(d.id == id_)
     ).one()
 
 

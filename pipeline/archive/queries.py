@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections.abc import Iterator, Sequence
@@ -10,6 +11,7 @@ from typing import Any, Final
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    FromClause,
     Select,
     Table,
     and_,
@@ -21,6 +23,8 @@ from sqlalchemy import (
 )
 
 from models.directive import Directive
+from models.finding import Severity
+from models.places import province_named
 from models.text import PageText
 from pipeline.archive import fulltext, paths, reading, record
 from pipeline.archive.dialects import without_nul
@@ -30,6 +34,9 @@ from pipeline.archive.rows import (
     DeadlineRow,
     DirectiveRow,
     Filter,
+    FindingCount,
+    FindingRow,
+    HistoryRow,
     TargetRow,
 )
 from pipeline.archive.schema import (
@@ -37,6 +44,8 @@ from pipeline.archive.schema import (
     deadlines,
     directives,
     findings,
+    history,
+    organisations,
     pages,
     quarantine,
     source_paths,
@@ -67,8 +76,17 @@ SUMMARY: Final = (
 )
 
 
-def _contains(column: ColumnElement[str], part: str) -> ColumnElement[bool]:
+def contains(column: ColumnElement[str], part: str) -> ColumnElement[bool]:
+    """That a column has ``part`` in it, whatever signs are in that."""
     return column.contains(part, autoescape=True)
+
+
+def standing(wanted: Filter | None) -> Filter:
+    """``wanted``, without documents that no file has any more unless it asks for them."""
+    wanted = wanted or Filter()
+    if wanted.superseded is not None:
+        return wanted
+    return wanted.model_copy(update={"superseded": False})
 
 
 def conditions(wanted: Filter | None) -> ColumnElement[bool]:
@@ -94,7 +112,8 @@ def conditions(wanted: Filter | None) -> ColumnElement[bool]:
         needs = and_(d.state == "pending", d.reason_count > 0)
         all_of.append(needs if f.needs_review else ~needs)
     if f.finding is not None:
-        all_of.append(exists().where(findings.c.directive_pk == d.pk, findings.c.code == f.finding))
+        found = findings.alias("found")
+        all_of.append(_has(found, found.c.code == f.finding))
     if f.campaign is not None:
         all_of.append(d.campaign_id == f.campaign)
     if f.superseded is not None:
@@ -102,20 +121,39 @@ def conditions(wanted: Filter | None) -> ColumnElement[bool]:
         all_of.append(gone if f.superseded else ~gone)
     if f.text is not None and (question := ask(f.text)).terms:
         all_of.append(fulltext.contains(question))
+    if (bodies := _bodies(f)) is not None:
+        all_of.append(d.issuer_org.in_(bodies))
     if f.target_kind is not None:
-        kinds = targets.c.directive_pk == d.pk, targets.c.kind == f.target_kind
-        all_of.append(exists().where(*kinds))
+        claimed = targets.alias("claimed")
+        all_of.append(_has(claimed, claimed.c.kind == f.target_kind))
     if f.deadline_from is not None or f.deadline_to is not None:
-        all_of.append(exists().where(deadlines.c.directive_pk == d.pk, *_due_between(f)))
+        dated = deadlines.alias("dated")
+        all_of.append(_has(dated, *_due_between(dated, f)))
     return and_(*all_of)
 
 
-def _due_between(f: Filter) -> Iterator[ColumnElement[bool]]:
-    yield deadlines.c.date_last.is_not(None)
+def _bodies(f: Filter) -> Select[Any] | None:
+    """The issuers of the level and province that are wanted, where any is."""
+    o = organisations.c
+    wanted = [] if f.level is None else [o.level == f.level]
+    for column, name in ((o.province, f.province), (o.province_now, f.province_now)):
+        if name is not None:
+            wanted.append(column == (province_named(name) or name))
+    return select(o.pk).where(*wanted) if wanted else None
+
+
+def _has(items: FromClause, *such: ColumnElement[bool]) -> ColumnElement[bool]:
+    """That a directive has an item in a list; an alias, for the query may be over that list."""
+    of_this = items.c.directive_pk == directives.c.pk
+    return exists(select(items.c.position).where(of_this, *such).correlate(directives))
+
+
+def _due_between(dated: FromClause, f: Filter) -> Iterator[ColumnElement[bool]]:
+    yield dated.c.date_last.is_not(None)
     if f.deadline_from is not None:
-        yield deadlines.c.date_last >= f.deadline_from.isoformat()
+        yield dated.c.date_last >= f.deadline_from.isoformat()
     if f.deadline_to is not None:
-        yield deadlines.c.date_first <= f.deadline_to.isoformat()
+        yield dated.c.date_first <= f.deadline_to.isoformat()
 
 
 def _issuers_with(part: str) -> Select[Any]:
@@ -127,7 +165,7 @@ def _issuers_with(part: str) -> Select[Any]:
     names = select(func.min(directives.c.issuer_key).label("name")).cte("names", recursive=True)
     following = select(func.min(other.c.issuer_key)).where(other.c.issuer_key > names.c.name)
     names = names.union_all(select(following.scalar_subquery()).where(names.c.name.is_not(None)))
-    return select(names.c.name).where(_contains(names.c.name, part))
+    return select(names.c.name).where(contains(names.c.name, part))
 
 
 def summary(row: Any) -> DirectiveRow:
@@ -214,6 +252,25 @@ def pages_of(connection: Connection, directive_id: str) -> list[PageText]:
     return [record.restored_page(document) for document in connection.scalars(stored)]
 
 
+def provenance(connection: Connection, directive_id: str) -> tuple[str, list[HistoryRow]]:
+    """When the content of a directive was first met, and its history, in order."""
+    found = (
+        select(sources.c.first_seen_at)
+        .join_from(directives, sources, directives.c.sha256 == sources.c.sha256)
+        .where(directives.c.id == directive_id)
+    )
+    seen = connection.scalar(found)
+    if seen is None:
+        raise NotFound(f"No document has the id {directive_id!r}.")
+    h = history.c
+    entries = connection.execute(
+        select(h.at, h.change, h.actor, h.version)
+        .where(h.directive_id == directive_id)
+        .order_by(h.seq)
+    )
+    return seen, [HistoryRow.model_validate(dict(row._mapping)) for row in entries]
+
+
 # -- items of directives, with the directive they are of -----------------------------------------
 
 
@@ -234,7 +291,7 @@ def _items(table: Table, columns: Sequence[str], wanted: Filter | None) -> Selec
     )
 
 
-def _columns(row: type[TargetRow] | type[DeadlineRow] | type[CitationRow]) -> list[str]:
+def _columns(row: type[TargetRow | DeadlineRow | CitationRow | FindingRow]) -> list[str]:
     return list(row.__annotations__)
 
 
@@ -243,11 +300,11 @@ def target_rows(connection: Connection, wanted: Filter | None) -> list[TargetRow
     query = _items(targets, _columns(TargetRow), wanted)
     rows = connection.execute(query.order_by(directives.c.id, targets.c.position))
     return [
-        TargetRow.model_validate(dict(row._mapping) | {"value": _figure(row.value)}) for row in rows
+        TargetRow.model_validate(dict(row._mapping) | {"value": figure(row.value)}) for row in rows
     ]
 
 
-def _figure(value: float | None) -> float | int | None:
+def figure(value: float | None) -> float | int | None:
     """A whole number as one: the column holds 5091.0 for 5091."""
     return int(value) if value is not None and value.is_integer() else value
 
@@ -265,6 +322,47 @@ def citation_rows(connection: Connection, wanted: Filter | None) -> list[Citatio
     query = _items(citations, _columns(CitationRow), wanted)
     rows = connection.execute(query.order_by(directives.c.id, citations.c.position))
     return [CitationRow.model_validate(dict(row._mapping)) for row in rows]
+
+
+def finding_rows(
+    connection: Connection,
+    wanted: Filter | None,
+    code: str | None,
+    severity: Severity | None,
+    limit: int | None,
+) -> list[FindingRow]:
+    """By directive, in the order of the document; ``code`` may be the beginning of one."""
+    query = _items(findings, _columns(FindingRow), standing(wanted))
+    query = query.where(*_of_kind(code, severity)).limit(-1 if limit is None else limit)
+    rows = connection.execute(query.order_by(directives.c.id, findings.c.position))
+    return [FindingRow.model_validate(dict(row._mapping)) for row in rows]
+
+
+def finding_counts(
+    connection: Connection, wanted: Filter | None, code: str | None, severity: Severity | None
+) -> list[FindingCount]:
+    """The most frequent first."""
+    f = findings.c
+    query = select(
+        f.code,
+        f.severity,
+        func.count().label("findings"),
+        func.count(f.directive_pk.distinct()).label("documents"),
+    ).where(*_of_kind(code, severity))
+    query = query.join_from(findings, directives, f.directive_pk == directives.c.pk)
+    query = query.where(conditions(standing(wanted)))
+    rows = connection.execute(
+        query.group_by(f.code, f.severity).order_by(func.count().desc(), f.code, f.severity)
+    )
+    return [FindingCount.model_validate(dict(row._mapping)) for row in rows]
+
+
+def _of_kind(code: str | None, severity: Severity | None) -> Iterator[ColumnElement[bool]]:
+    f = findings.c
+    if code is not None:
+        yield or_(f.code == code, and_(f.code > f"{code}.", f.code < f"{code}/"))
+    if severity is not None:
+        yield f.severity == severity
 
 
 def counts(connection: Connection) -> dict[str, int]:
@@ -290,3 +388,17 @@ def counts(connection: Connection) -> dict[str, int]:
         "findings": count(or_(findings.c.severity != "info"), of=findings),
         "quarantined": count(of=quarantine),
     }
+
+
+def state(connection: Connection) -> str:
+    """A digest of the history's end, of the names of every content and of every result key."""
+    digest = hashlib.sha256(str(connection.scalar(select(func.max(history.c.seq)))).encode())
+    named = select(source_paths.c.path, source_paths.c.sha256).where(source_paths.c.current == 1)
+    made = select(directives.c.id, directives.c.result_key)
+    for rows in (
+        named.order_by(source_paths.c.path, source_paths.c.sha256),
+        made.order_by(directives.c.id),
+    ):
+        for one, two in connection.execute(rows):
+            digest.update(f"{one}\0{two}\n".encode())
+    return digest.hexdigest()

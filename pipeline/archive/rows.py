@@ -12,9 +12,13 @@ from models.base import Model
 from models.directive import Comparator, FieldStatus, Relation
 from models.failure import Failure
 from models.finding import Severity
+from pipeline.archive.levels import Addressee, GroupLevel, Scope
 from pipeline.errors import NotFound
 
+#: The type, where a field is called ``date``.
+Day = date
 ReviewState = Literal["pending", "approved", "corrected"]
+Level = Literal["central", "province", "district", "commune", "sector", "grassroots", "unknown"]
 TargetKind = Literal["quota", "coverage", "per_unit", "result", "aspiration"]
 
 
@@ -32,7 +36,9 @@ class Filter(Model):
     between ``issued_from`` and ``issued_to``. ``needs_review``: a person should still look.
     ``superseded``: no file has this content any more. ``target_kind``: it has a target of that
     kind. ``deadline_from`` and ``deadline_to``: it has a deadline of which some day lies between
-    them. ``id``: it is that directive.
+    them. ``id``: it is that directive. ``level`` is that of the issuer; ``province`` is the
+    issuer's as it was called at the time, ``province_now`` the one its place belongs to since
+    1 July 2025, both with or without marks.
     """
 
     id: str | None = None
@@ -50,6 +56,18 @@ class Filter(Model):
     target_kind: TargetKind | None = None
     deadline_from: date | None = None
     deadline_to: date | None = None
+    level: Level | None = None
+    province: str | None = None
+    province_now: str | None = None
+
+
+class HistoryRow(Model):
+    """One entry of a directive's history; ``at`` is ISO 8601 in UTC."""
+
+    at: str
+    change: str
+    actor: str
+    version: str
 
 
 class DirectiveRow(Model):
@@ -140,6 +158,122 @@ class CitationRow(_Cited):
     issuer: str | None
     relation: Relation
     resolved_id: str | None
+
+
+class Claim(_Cited):
+    """A figure as one document states it: which document, page and words.
+
+    ``first`` and ``last`` are the days that ``period`` can mean; of a result without a period they
+    are the document's own day, and ``dated_by_document`` says so.
+    """
+
+    kind: TargetKind
+    value: float | int
+    comparator: Comparator
+    unit: str | None
+    population: str | None
+    period: str | None
+    first: str | None
+    last: str | None
+    dated_by_document: bool
+    status: FieldStatus
+    text: str
+    page: int | None
+
+
+class ProgressRow(Model):
+    """A goal with the result that can be held against it.
+
+    ``part`` is 0 for a whole and 1 for a part of it ("trong đó"), which follows its whole. Where
+    nothing can be compared, ``goal`` or ``result`` is null, or both stand without a ``ratio``, and
+    ``reason`` tells why. ``ratio`` is the result in parts of the goal (0.5225), ``at_least`` that
+    the document says "over" so much; ``stated_percent`` is what the result's document itself says.
+    ``standing`` compares the figures, ``met`` honours the goal's comparator. ``status`` is the
+    worse of the two: a ratio whose status is not ``accepted`` rests on what a person must confirm.
+    """
+
+    campaign: str | None
+    campaign_name: str | None
+    organisation: str | None
+    unit: str | None
+    population: str | None
+    part: int
+    goal: Claim | None
+    result: Claim | None
+    ratio: float | None = None
+    at_least: bool = False
+    stated_percent: float | int | None = None
+    standing: Literal["below", "at", "above"] | None = None
+    met: bool | None = None
+    status: FieldStatus
+    reason: str = ""
+
+
+class DueRow(_Cited):
+    """A deadline on a day. ``days`` from the day that was asked for, below zero: it has passed.
+
+    ``due`` is the last day on which one is in time: the day before where the text says "before".
+    ``basis`` says what it rests on: ``date``, the document's date; ``day``, a recurrence that names
+    the day; ``period``, the end of a period of the calendar, which the document does not name.
+    ``until`` is the end of the action as the same document dates it; a recurrence ends there.
+    """
+
+    due: Day
+    days: int
+    basis: Literal["date", "day", "period"]
+    status: FieldStatus
+    operator: str
+    date: str | None
+    recurrence: str | None
+    until: str | None
+    action: str
+    responsible: str
+    text: str
+    page: int | None
+    directive_number_status: FieldStatus
+
+
+class ToldRow(_Cited):
+    """An address of a document, with whom it means.
+
+    ``kind`` is ``to`` ("Kính gửi") or ``copied`` ("Nơi nhận"). ``as_above``: the words are "Như
+    trên", and this is one of those whom they mean. A ``body`` has its organisation, level and
+    province; a ``group`` its level, where its members are (``scope``, ``province``), and the names
+    of those that the archive knows: not all there are. ``body_kind`` is union, party, state or
+    other. ``province`` is as of the time, ``province_now`` as of today.
+    """
+
+    kind: Literal["to", "copied"]
+    name: str | None
+    status: FieldStatus
+    as_above: bool
+    addressee: Addressee
+    body_kind: str
+    level: GroupLevel
+    scope: Scope | None
+    province: str | None
+    province_now: str | None
+    organisation_id: str | None
+    members: tuple[str, ...]
+    page: int | None
+
+
+class FindingRow(_Cited):
+    """A finding, with the document that it is on."""
+
+    code: str
+    severity: Severity
+    message: str
+    page: int | None
+
+
+class FindingCount(Model):
+    """How often a kind of finding was made, and on how many documents."""
+
+    code: str
+    severity: Severity
+    findings: int
+    documents: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -196,7 +196,7 @@ directives = Table(
     Column("live_seq", Integer, comment="history.seq since which a file has it; null: superseded"),
     Column("signature", LargeBinary, comment="bands of its text; null: too short to compare"),
     Index("ix_directives_sha256", "sha256"),
-    Index("ix_directives_identity", "number_key", "issued", "issuer_org"),
+    Index("ix_directives_identity", "number_key", "issuer_org", "issued"),
     Index("ix_directives_issuer_org", "issuer_org", "issued_first"),
     Index("ix_directives_parent_org", "parent_org"),
     Index("ix_directives_type", "doc_type_key", "issued_first"),
@@ -260,7 +260,7 @@ citations = Table(
     _text("relation", "what this document does with it"),
     _maybe("resolved_id", "id of the cited directive, where it is in the archive"),
     _page(),
-    Index("ix_citations_identity", "number_key", "issued"),
+    Index("ix_citations_identity", "number_key", "issuer_org", "issued"),
     Index("ix_citations_issuer_org", "issuer_org"),
     Index("ix_citations_resolved", "resolved_id"),
 )

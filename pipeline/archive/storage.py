@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import stat
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -173,10 +174,11 @@ class Folder:
 
     def size(self, name: str) -> int | None:
         """See :class:`Storage`."""
-        with contextlib.suppress(OSError):
-            path = self.path(name)
-            return path.stat().st_size if path.is_file() else None
-        return None
+        try:
+            facts = self.path(name).stat()
+        except OSError:
+            return None
+        return facts.st_size if stat.S_ISREG(facts.st_mode) else None
 
     def remove(self, name: str) -> None:
         """See :class:`Storage`."""

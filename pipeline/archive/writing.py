@@ -59,9 +59,9 @@ def record_source(
     if moved:
         d = directives.c
         rows = connection.execute(
-            select(d.pk, d.number_key, d.issued).where(d.id.in_(moved)).order_by(d.id)
+            select(d.pk, d.number_key, d.issuer_org, d.issued).where(d.id.in_(moved)).order_by(d.id)
         ).all()
-        spots = {spot for row in rows for spot in citing.spot(row.number_key, row.issued)}
+        spots = {spot for row in rows for spot in citing.spot(row)}
         citing.resolve(connection, spots, author=author)
         for row in rows:
             identity.propose(connection, row.pk)
@@ -85,9 +85,9 @@ def put_directive(
     _clear_quarantine(connection, sha256)
     d = directives.c
     old = connection.execute(
-        select(d.pk, d.content_hash, d.document, d.number_key, d.issued, d.signature).where(
-            d.id == directive.id
-        )
+        select(
+            d.pk, d.content_hash, d.document, d.number_key, d.issuer_org, d.issued, d.signature
+        ).where(d.id == directive.id)
     ).one_or_none()
     if old is not None and old.content_hash == digest:
         connection.execute(update(directives).where(d.pk == old.pk).values(result_key=result_key))
@@ -140,10 +140,12 @@ def _put_rows(connection: Connection, directive: Directive, row: record.Row, old
 def _relate(connection: Connection, pk: int, id_: str, old: Any, author: Author) -> None:
     """What the change means for other directives: citations and proposals to merge."""
     d = directives.c
-    new = connection.execute(select(d.number_key, d.issued, d.signature).where(d.pk == pk)).one()
-    spots = citing.spot(new.number_key, new.issued)
+    new = connection.execute(
+        select(d.number_key, d.issuer_org, d.issued, d.signature).where(d.pk == pk)
+    ).one()
+    spots = citing.spot(new)
     if old is not None:
-        spots |= citing.spot(old.number_key, old.issued)
+        spots |= citing.spot(old)
     citing.resolve(connection, spots, [pk], author=author, quiet=[id_])
     identity.move_bands(connection, pk, old.signature if old is not None else None, new.signature)
     identity.propose(connection, pk)

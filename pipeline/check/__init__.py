@@ -17,7 +17,7 @@ from pipeline.check.lines import check_lines
 from pipeline.check.reasons import review_reasons
 from pipeline.settings import CheckSettings
 
-STAGE_VERSION = "2"
+STAGE_VERSION = "3"
 
 __all__ = ["STAGE_VERSION", "across", "carried", "check", "compared"]
 

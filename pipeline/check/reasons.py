@@ -15,14 +15,39 @@ _FIELDS = (
 _EXPECTED = frozenset({"issuer", "number", "issued", "doc_type"})
 
 
+#: How a person calls the places that candidates come from.
+_CALLED: dict[str, str] = {
+    "ocr": "reading", "filename": "file name", "digital_signature": "time of signing",
+    "citation": "other documents", "stamp": "incoming stamp", "text_layer": "text layer",
+}  # fmt: skip
+_MOST_CANDIDATES = 3
+
+
 def _of_field(name: str, field: FieldValue) -> Iterator[str]:
+    fused = _candidates(field) if field.rule.startswith("fusion.") else []
     if field.status == "unreadable":
-        yield f"{name}: unreadable"
+        seen = f"; candidates {', '.join(fused)}" if fused else ""
+        yield f"{name}: unreadable{seen}"
     elif field.status == "absent":
         if name in _EXPECTED:
             yield f"{name}: not found"
+    elif field.status == "review" and fused:
+        others = f", not {', '.join(fused[1:])}" if len(fused) > 1 else ""
+        yield f"{name}: not enough witnesses agree on {fused[0]}{others}"
     elif field.status == "review":
         yield f"{name}: {_why(field)}"
+
+
+def _candidates(field: FieldValue) -> list[str]:
+    """The values that fusion weighed, the likeliest first, and which witnesses name each."""
+    said = []
+    if field.value is not None:
+        said.append((field.value, field.rule.rpartition(".")[2].split("+")))
+    said += [(a.value, [a.origin]) for a in field.alternatives]
+    return [
+        f"{value} ({', '.join(_CALLED.get(o, 'no witness') for o in origins)})"
+        for value, origins in said[:_MOST_CANDIDATES]
+    ]
 
 
 def _why(field: FieldValue) -> str:

@@ -28,9 +28,9 @@ from pipeline.extract.view import build_view
 from pipeline.extract.zones import find_zones
 from pipeline.settings import ExtractSettings
 
-STAGE_VERSION = "3"
+STAGE_VERSION = "4"
 
-__all__ = ["STAGE_VERSION", "extract"]
+__all__ = ["STAGE_VERSION", "extract", "redated"]
 
 
 def extract(
@@ -80,3 +80,21 @@ def extract(
             ),
         }
     )
+
+
+def redated(
+    directive: Directive, pages: Sequence[PageText], settings: ExtractSettings
+) -> Directive:
+    """The directive with its deadlines as its date now has them: "từ nay", and what lay behind.
+
+    For a document whose day was open when it was extracted and is told by others.
+
+    :param pages: the pages that ``directive`` was extracted from
+    """
+    view = build_view(pages)
+    if not settings.enabled or not view.words:
+        return directive
+    context = Context(view, find_zones(view), settings)
+    sure = directive.issued.status == "accepted"
+    deadlines = extract_deadlines(context, directive.issued.value, sure=sure)
+    return directive.model_copy(update={"deadlines": deadlines})

@@ -97,11 +97,15 @@ def extract_citations(context: Context, own_number: FieldValue) -> tuple[Citatio
     first, last = context.body_span()
     mentions: list[_Mention] = []
     previous: _Mention | None = None
+    taken = 0
     letters = _DIGIT_IN_SYMBOL.sub(_as_letter, view.text)
     for match in CODE.finditer(letters, first, last):
+        if match.start() < taken:
+            continue
         code = parse_code(match)
         if code is None or code.value == own_number.value:
             continue
+        taken = code.end if code.joint else taken
         if view.text[match.start() : match.end()] != match[0]:
             code = replace(code, restored=True)
         mention = _mention(context, code, previous, first)

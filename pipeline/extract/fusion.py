@@ -11,11 +11,11 @@ all candidates. A pure function of the document and its :class:`Surroundings`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from models.base import Origin
-from models.directive import Alternative, Directive, FieldStatus, FieldValue
+from models.directive import Directive
 from models.finding import Evidence
 from models.source import SourceDocument
 from models.text import PageText
@@ -25,12 +25,29 @@ from pipeline.extract.fusion_beliefs import (
     SERIAL_SPREAD,
     Saying,
     after_signature,
-    posterior,
     table,
     trust_of,
 )
-from pipeline.extract.fusion_names import NameClue, clue_of_names
-from pipeline.extract.fusion_series import Band, Point, expected, fits, same_body
+from pipeline.extract.fusion_fields import (
+    Verdict,
+    judge,
+    make_fused,
+    name_evidence,
+    point_evidence,
+    signature_evidence,
+    who_names,
+)
+from pipeline.extract.fusion_names import clue_of_names
+from pipeline.extract.fusion_series import (
+    Band,
+    Neighbours,
+    Point,
+    expected,
+    fits,
+    neighbours_of,
+    same_body,
+    series_key,
+)
 from pipeline.extract.handwriting import (
     Reading,
     date_readings,
@@ -49,12 +66,13 @@ _CITED_MONTH = 0.4
 _CITED_DATE = 0.97
 #: The signature speaks for a day if it makes it this much likelier than any other day.
 _SPEAKS_FOR = 2.0
+#: Stamps of arrival are read by engines; a wrong reading of one must not outweigh all others.
+_STAMPED_BEFORE = 0.1
+#: Now and then a number is reserved, or given later than its date.
+_OUT_OF_SERIES = 0.1
 #: A date cited later than the document's own is an error of the document, and rare.
 _CITED_LATER = 0.05
-_MOST_ALTERNATIVES = 6
 _OPEN = ("unreadable", "review")
-#: Less likely days are not listed.
-_LIKELY = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,19 +98,14 @@ class Scene:
     month_written: bool = False
 
 
-@dataclass(slots=True)
-class _Verdict:
-    """The best value, how probable it is, and which origins name it."""
-
-    value: int | None = None
-    probability: float = 0.0
-    origins: set[Origin] = field(default_factory=set)
-    ranked: list[tuple[int, float]] = field(default_factory=list)
-
-
 def is_open(directive: Directive) -> bool:
     """Whether serial or date were seen and are not sure."""
     return any(f.status in _OPEN for f in (directive.serial, directive.issued))
+
+
+def series_of(directive: Directive) -> tuple[str, str]:
+    """The key of the series that an open document belongs to; its points have the same."""
+    return series_key(directive.symbol.value or "", str(_year(directive) or ""))
 
 
 def fuse(
@@ -109,12 +122,12 @@ def fuse(
     open_date = bool(scene.date_place) and directive.issued.status in _OPEN
     made = directive
     if open_date:
-        made = _with_date(made, directive, source, scene, None, settings)
+        made = _with_date(made, directive, source, scene, Neighbours(), settings)
     if open_serial and directive.symbol.value and directive.symbol.status != "unreadable":
         made = _with_serial(made, scene, around, settings)
-    cited = _own_citation(made, around)
-    if open_date and cited is not None:
-        made = _with_date(made, directive, source, scene, cited, settings)
+    neighbours = neighbours_of(made, around.points)
+    if open_date and neighbours is not None:
+        made = _with_date(made, directive, source, scene, neighbours, settings)
     return made
 
 
@@ -173,21 +186,27 @@ def _with_serial(
         return directive
     line = _series(own, directive, in_month)
     prior = {value: fits(line, value) / SERIAL_SPREAD for value in named}
-    verdict = _judge(sayings, prior, SERIAL_SPREAD, 2)
+    verdict = judge(sayings, prior, SERIAL_SPREAD, 2)
     if verdict.value is not None and line is not None and line.supports(verdict.value):
         verdict.origins.add("citation")
     texts = _serial_texts(verdict.ranked)
     evidence = (
         *scene.serial_place,
-        *_name_evidence(clue),
-        *_point_evidence([in_month[v] for v in sorted(in_month.keys() & named)]),
-        *_point_evidence(line.points if line is not None else ()),
+        *name_evidence(clue),
+        *point_evidence([in_month[v] for v in sorted(in_month.keys() & named)]),
+        *point_evidence(line.points if line is not None else ()),
     )
-    open_serial = _field(directive.serial, verdict, texts, evidence, "serial", sayings, settings)
+
+    def said_by(value: int) -> Origin:
+        return who_names(value, sayings)
+
+    open_serial = make_fused(
+        directive.serial, verdict, texts, evidence, "serial", said_by, settings
+    )
     party = "/" in symbol and not symbol[:4].isdigit()
     mark = "-" if party else "/"
     numbers = {value: f"{text}{mark}{symbol}" for value, text in texts.items()}
-    number = _field(directive.number, verdict, numbers, evidence, "number", sayings, settings)
+    number = make_fused(directive.number, verdict, numbers, evidence, "number", said_by, settings)
     if directive.symbol.status != "accepted" and number.status == "accepted":
         number = number.model_copy(update={"status": "review"})
     number = number.model_copy(
@@ -206,7 +225,8 @@ def _series(own: Sequence[Point], directive: Directive, in_month: dict[int, Poin
 
     A citation that may mean this very document is no neighbour of it.
     """
-    points = [p for p in own if p not in in_month.values()]
+    cited = set(in_month.values())
+    points = [p for p in own if p not in cited]
     value = directive.issued.value or ""
     if len(value) == 10:
         return expected(points, date.fromisoformat(value), 0)
@@ -221,10 +241,10 @@ def _with_date(
     directive: Directive,
     source: SourceDocument,
     scene: Scene,
-    cited: Point | None,
+    others: Neighbours,
     settings: ExtractSettings,
 ) -> Directive:
-    """``made`` with the date that ``directive`` left open; ``cited``: where others date it."""
+    """``made`` with the date that ``directive`` left open."""
     months = _months(directive, source, scene)
     if not months:
         return made
@@ -234,23 +254,26 @@ def _with_date(
         for d in range(_length(y, m))
     }
     signed = _signed_on(source)
-    later = _latest_cited(directive)
+    received = _received_on(directive)
+    bounds = [(_latest_cited(directive), None, _CITED_LATER), (None, received, _STAMPED_BEFORE),
+              (others.after, others.before, _OUT_OF_SERIES)]  # fmt: skip
     weights: dict[int, float] = {}
     for key, day in days.items():
         weight = after_signature((signed - day).days) if signed is not None else 1.0
-        if later is not None and day < later:
-            weight *= _CITED_LATER
+        for low, high, outside in bounds:
+            if (low is not None and day < low) or (high is not None and day > high):
+                weight *= outside
         weights[key] = weight
     total = sum(weights.values())
     prior = {key: weight / total for key, weight in weights.items()}
     sayings = trust_of("day", scene.days, 2)
     chances = _posterior_of_days(sayings, prior, days, scene, len(months) > 1)
-    told = date.fromisoformat(cited.issued).toordinal() if cited is not None else None
+    told = others.dated.toordinal() if others.dated is not None else None
     if told in chances:
         chances = _told(chances, told)
     ranked = sorted(chances.items(), key=lambda item: (-item[1], item[0]))
     best, probability = ranked[0]
-    verdict = _Verdict(best, probability, ranked=ranked)
+    verdict = Verdict(best, probability, ranked=ranked)
     verdict.origins |= {s.origin for s in sayings if s.names(days[best].day, 2)}
     if told == best:
         verdict.origins.add("citation")
@@ -262,10 +285,16 @@ def _with_date(
     texts = {key: day.isoformat() for key, day in days.items()}
     evidence = (
         *scene.date_place,
-        *_signature_evidence(source, signed),
-        *_point_evidence([cited] if cited is not None else []),
+        *signature_evidence(source, signed),
+        *(directive.incoming.received.evidence if received is not None else ()),
+        *point_evidence(others.points),
     )
-    issued = _field(directive.issued, verdict, texts, evidence, "date", sayings, settings)
+
+    def said_by(key: int) -> Origin:
+        read = any(s.names(days[key].day, 2) for s in sayings)
+        return "ocr" if read or signed is None else "digital_signature"
+
+    issued = make_fused(directive.issued, verdict, texts, evidence, "date", said_by, settings)
     if issued.value is None and directive.issued.value:
         month = {
             "value": directive.issued.value[:7],
@@ -357,97 +386,9 @@ def _latest_cited(directive: Directive) -> date | None:
     return max(found, default=None)
 
 
-def _own_citation(directive: Directive, around: Surroundings) -> Point | None:
-    """The citation that dates this very document, once its serial is known; all must agree."""
-    if directive.serial.status != "accepted" or not directive.serial.value:
+def _received_on(directive: Directive) -> date | None:
+    """The day of arrival on the incoming stamp, as far as it was read: an upper bound."""
+    try:
+        return date.fromisoformat(directive.incoming.received.value or "")
+    except ValueError:
         return None
-    serial = int(directive.serial.value)
-    month = (directive.issued.value or "")[:7]
-    found = [
-        p
-        for p in around.points
-        if p.cited and p.serial == serial and same_body(p, directive) and p.id != directive.id
-        and (not month or p.issued[:7] == month)
-    ]  # fmt: skip
-    return found[0] if len({p.issued for p in found}) == 1 else None
-
-
-# -- what is written down -----------------------------------------------------------------------
-
-
-def _judge(sayings: Sequence[Saying], prior: dict[int, float], spread: int, width: int) -> _Verdict:
-    chances = posterior(sayings, prior, spread, width)
-    ranked = sorted(chances.items(), key=lambda item: (-item[1], item[0]))
-    best, probability = ranked[0]
-    return _Verdict(
-        best,
-        probability,
-        {s.origin for s in sayings if s.names(best, width)},
-        ranked,
-    )
-
-
-def _field(
-    before: FieldValue,
-    verdict: _Verdict,
-    texts: dict[int, str],
-    evidence: tuple[Evidence, ...],
-    name: str,
-    sayings: Sequence[Saying],
-    settings: ExtractSettings,
-) -> FieldValue:
-    """Accepted on agreement, proposed where it is likely, else open with the candidates."""
-    agreed = len(verdict.origins) >= 2
-    status: FieldStatus = "unreadable"
-    if verdict.probability >= settings.fuse_confidence and agreed:
-        status = "accepted"
-    elif verdict.probability >= settings.propose_confidence and (
-        verdict.origins if name == "date" else verdict.origins - {"ocr"}
-    ):  # of a serial that only engines read the candidates are listed and none is chosen
-        status = "review"
-    chosen = verdict.value if status != "unreadable" else None
-    alternatives = tuple(
-        Alternative(value=texts[value], confidence=round(chance, 4), origin=_origin(value, sayings))
-        for value, chance in verdict.ranked[:_MOST_ALTERNATIVES]
-        if value != chosen and (name != "date" or chance >= _LIKELY)
-    )
-    return FieldValue(
-        value=texts[chosen] if chosen is not None else None,
-        raw=before.raw,
-        confidence=round(min(1.0, verdict.probability), 4) if chosen is not None else 0.0,
-        status=status,
-        alternatives=alternatives,
-        evidence=evidence or before.evidence,
-        rule=f"fusion.{name}.{'+'.join(sorted(verdict.origins)) or 'none'}",
-    )
-
-
-def _origin(value: int, sayings: Sequence[Saying]) -> Origin:
-    return next((s.origin for s in sayings if s.reading is None and s.value == value), "ocr")
-
-
-def _name_evidence(clue: NameClue | None) -> tuple[Evidence, ...]:
-    return () if clue is None else (Evidence(text=clue.name[:400], origin="filename"),)
-
-
-def _point_evidence(points: Iterable[Point]) -> tuple[Evidence, ...]:
-    return tuple(
-        Evidence(text=f"{p.serial:02d}/{p.symbol}, {p.issued}", origin="citation")
-        for p in list(points)[:4]
-    )
-
-
-def _signature_evidence(source: SourceDocument, signed: date | None) -> tuple[Evidence, ...]:
-    if signed is None:
-        return ()
-    for signature in source.signatures:
-        if (signature.signed_at or "")[:10] == signed.isoformat():
-            return (
-                Evidence(
-                    page=signature.page,
-                    bbox=signature.bbox,
-                    text=signature.signed_at or "",
-                    origin="digital_signature",
-                ),
-            )
-    return ()

@@ -8,9 +8,10 @@ evidence: they never name a number, they only tell about where it must lie.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 from models.directive import Directive, FieldValue
 from models.orgs import write_out
@@ -53,6 +54,22 @@ class Band:
         return narrow and self.low <= serial <= self.high
 
 
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """What other documents say of the day: its date as they cite it (all must agree), and the days
+    of lower and higher numbers of its series, between which it lies."""
+
+    dated: date | None = None
+    after: date | None = None
+    before: date | None = None
+    points: tuple[Point, ...] = ()
+
+
+def series_key(symbol: str, issued: str) -> tuple[str, str]:
+    """What documents of one series have in common at least: the symbol and the year."""
+    return _key(symbol), issued[:4]
+
+
 def same_body(point: Point, directive: Directive) -> bool:
     """Whether a point belongs to the series of this document: its symbol, office and year.
 
@@ -60,9 +77,8 @@ def same_body(point: Point, directive: Directive) -> bool:
     the same place as this one.
     """
     itself = point.id == directive.id and not point.cited
-    if itself or _key(point.symbol) != _key(directive.symbol.value or ""):
-        return False
-    if (directive.issued.value or "")[:4] != point.issued[:4]:
+    series = series_key(directive.symbol.value or "", directive.issued.value or "")
+    if itself or series != series_key(point.symbol, point.issued):
         return False
     issuer = _words(directive.issuer.value or "")
     body = _words(point.body) - _HEADS
@@ -97,10 +113,12 @@ def _point(number: FieldValue, issued: FieldValue) -> tuple[str, int, str] | Non
     return issued.value or "", int(match[1]), match[2]
 
 
+@lru_cache(4096)
 def _key(symbol: str) -> str:
     return "".join(c for c in fold(symbol) if c.isalnum())
 
 
+@lru_cache(4096)
 def _words(text: str) -> frozenset[str]:
     return frozenset(fold(write_out(text)).split())
 
@@ -134,3 +152,28 @@ def fits(band: Band | None, serial: int) -> float:
     if band.supports(serial):
         return _INSIDE
     return 1.0 if band.low <= serial <= band.high else _OUTSIDE
+
+
+def neighbours_of(directive: Directive, points: Iterable[Point]) -> Neighbours | None:
+    """What others say of the day of this document, once its serial is known."""
+    if directive.serial.status != "accepted" or not directive.serial.value:
+        return None
+    serial = int(directive.serial.value)
+    month = (directive.issued.value or "")[:7]
+    own = [p for p in points if p.id != directive.id and same_body(p, directive)]
+    itself = [
+        p for p in own
+        if p.cited and p.serial == serial and (not month or p.issued[:7] == month)
+    ]  # fmt: skip
+    below = max((p for p in own if p.serial < serial), key=lambda p: p.issued, default=None)
+    above = min((p for p in own if p.serial > serial), key=lambda p: p.issued, default=None)
+    if below is not None and above is not None and below.issued > above.issued:
+        below = above = None  # the series itself is out of order
+    dated = {p.issued for p in itself}
+    found = Neighbours(
+        date.fromisoformat(itself[0].issued) if len(dated) == 1 else None,
+        date.fromisoformat(below.issued) if below is not None else None,
+        date.fromisoformat(above.issued) if above is not None else None,
+        (*(itself[:1] if len(dated) == 1 else ()), *(p for p in (below, above) if p is not None)),
+    )
+    return found if found.points else None

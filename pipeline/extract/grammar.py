@@ -7,7 +7,7 @@ repetition only: matching is linear in the length of the text.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from models.codes import TYPE_OF_CODE, restore_d, unglue
@@ -25,13 +25,20 @@ CODE: Final = re.compile(
 #: The symbol alone, at the slash of an empty or unreadable serial.
 SYMBOL: Final = re.compile(rf"(?:(?P<year>(?:19|20)\d{{2}})\s?/\s?)?(?P<symbol>{_SYMBOL})(?![\w%])")
 
+#: Two offices that issue together may each give its own number: "15/LĐLĐ - 27/SNV". A dash at the
+#: head of a line begins an item of a list and joins nothing.
+_JOINT: Final = re.compile(r"[ \t]{0,2}[-–—+]\s{0,2}")
+
 _DASHES = re.compile(r"\s*[–—-]\s*")
 _OTHERS = re.compile(r"\s*([/.])\s*")
 
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """A parsed number; ``symbol`` holds the year where the law puts it there."""
+    """A parsed number; ``symbol`` holds the year where the law puts it there.
+
+    ``joint``: two numbers of two offices; the second stands in ``symbol`` (``LĐLĐ-27/SNV``).
+    """
 
     serial: str
     symbol: str
@@ -39,6 +46,7 @@ class Code:
     restored: bool
     start: int
     end: int
+    joint: bool = False
 
     @property
     def value(self) -> str:
@@ -75,7 +83,29 @@ def normalise_symbol(printed: str) -> tuple[str, bool]:
 
 
 def parse_code(match: re.Match[str]) -> Code | None:
-    """The code of a :data:`CODE` match; ``None`` where its symbol is not plausible."""
+    """The code of a :data:`CODE` match; ``None`` where its symbol is not plausible.
+
+    The second number of a joint one belongs to it: ``end`` may lie behind the match.
+    """
+    code = _single(match)
+    if code is None:
+        return None
+    dash = _JOINT.match(match.string, code.end)
+    following = CODE.match(match.string, dash.end()) if dash else None
+    other = _single(following) if following else None
+    # "15/LĐLĐ - 27/LĐLĐ" is a range of one office's numbers.
+    if other is None or other.symbol == code.symbol:
+        return code
+    return replace(
+        code,
+        symbol=f"{code.symbol}-{other.value}",
+        restored=code.restored or other.restored,
+        end=other.end,
+        joint=True,
+    )
+
+
+def _single(match: re.Match[str]) -> Code | None:
     symbol, restored = normalise_symbol(match["symbol"])
     if not symbol:
         return None

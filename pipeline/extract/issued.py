@@ -13,7 +13,7 @@ from rapidfuzz.distance import Levenshtein
 
 from models.directive import ABSENT, Alternative, FieldStatus, FieldValue
 from models.places import canonical_place
-from models.units import province_in
+from models.units import districts_named, province_in
 from models.vietnamese import fold
 from pipeline.extract.anchors import DATELINE
 from pipeline.extract.context import Context
@@ -127,6 +127,7 @@ def _candidates(match: re.Match[str]) -> list[str]:
     return []
 
 
+_UNIT_KIND = r"(?:xa|phuong|thi tran|dac khu|huyen|quan|thi xa|thanh pho|tinh|tp\.?)"
 _NOT_PLACE = re.compile(r"[^\w\s.-]")
 
 
@@ -135,6 +136,7 @@ def place_of_office(place: FieldValue, issuer: FieldValue) -> FieldValue:
 
     Offices date their documents where they sit (Decree 30, Annex I, II.4); never accepted.
     """
+    place = _confirmed(place, issuer)
     printed, province = place.value, province_in(issuer.value)
     if printed is None or province is None or place.status == "accepted":
         return place
@@ -151,6 +153,21 @@ def place_of_office(place: FieldValue, issuer: FieldValue) -> FieldValue:
             "rule": "header.place.of_issuer",
         }
     )
+
+
+def _confirmed(place: FieldValue, issuer: FieldValue) -> FieldValue:
+    """A read place that no list knows must be the issuer's own, or half of it may be lost."""
+    read = any(e.origin == "ocr" for e in place.evidence)
+    if not read or place.status != "accepted" or place.value is None:
+        return place
+    name = fold(place.value)
+    if canonical_place(place.value) is not None or districts_named(place.value):
+        return place
+    if re.search(rf"{_UNIT_KIND}\s+{re.escape(name)}$", fold(issuer.value or "")):
+        return place
+    if re.match(rf"{_UNIT_KIND}\s", name):
+        return place
+    return place.model_copy(update={"status": "review"})
 
 
 def _place(context: Context, start: int, end: int) -> FieldValue:

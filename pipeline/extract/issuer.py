@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from models.codes import issuer_of_code
+from models.codes import is_joint, issuer_of_code
 from models.directive import ABSENT, Alternative, FieldValue
 from models.orgs import (
     BODY_HEAD,
@@ -37,6 +37,15 @@ _UNFINISHED = frozenset(
      "cong doan nganh", "nghiep doan", "nghiep doan co so", "lien doan lao dong", "ban thuong vu",
      "ban chap hanh", "tong lien doan", "lien doan"}
 )  # fmt: skip
+#: Words that a line's end may part: "BỆNH | VIỆN", "HỌC | VIỆN"; the second opens no name.
+_COMPOUNDS = frozenset(
+    {("benh", "vien"), ("hoc", "vien"), ("thu", "vien"), ("tu", "vien"), ("y", "vien"),
+     ("uy", "ban"), ("van", "phong"), ("cong", "doan"), ("lien", "doan"), ("cong", "ty"),
+     ("quan", "doan"), ("binh", "doan"), ("tap", "doan"), ("xa", "hoi"), ("co", "so"),
+     ("dang", "uy"), ("tinh", "uy"), ("hiep", "hoi"), ("thong", "bao"), ("cong", "bao")}
+)  # fmt: skip
+#: A number line whose rest was not read; capitals would be "SỞ", a department.
+_DAMAGED_NUMBER = re.compile(r"\W{0,3}[Ss][ốóôồổỗò06](?!\w).*[/,–-]")
 _SURE_WORD = 0.5
 _JUNK = re.compile(r"[^\w,.&()/ –-]+")
 
@@ -70,6 +79,8 @@ def _issuer_pieces(context: Context) -> list[Piece]:
         code = CODE.search(text) if view.is_ocr(piece.start) else None
         if NUMBER_LINE.match(folded) or SUBJECT_LINE.match(folded) or (code and code.start() <= 4):
             break
+        if view.is_ocr(piece.start) and _DAMAGED_NUMBER.match(text):
+            break
         if right_part(text, folded) == 0 or INDEPENDENCE.search(folded):
             continue
         if folded.strip(" .*[](){}|") in {"viet nam", "hanh phuc", "du thao", "hoa toc", "khan",
@@ -96,7 +107,8 @@ def _bodies(context: Context) -> list[_Body]:
         if bodies:
             before = fold(bodies[-1].text)
             alone = before in _UNFINISHED
-            if not opens or _OPEN_END.search(before) or alone:
+            parted = (before.rpartition(" ")[2], folded.partition(" ")[0]) in _COMPOUNDS
+            if not opens or parted or _OPEN_END.search(before) or alone:
                 bodies[-1].text += f" {text}"
                 bodies[-1].end = piece.end
                 bodies[-1].spans.append((piece.start, piece.end))
@@ -177,12 +189,32 @@ def extract_issuers(
     bodies = _bodies(context)
     if not bodies:
         issuer, parent = _derived(context, place, symbol), ABSENT
+    elif len(bodies) > 1 and is_joint(symbol.value or ""):
+        return Issuers(_joint(context, bodies))
     else:
         issuer = _field(context, bodies[-1])
         parent = _field(context, bodies[-2]) if len(bodies) > 1 else ABSENT
     if parent.status == "absent" and issuer.value:
         parent = _parent_by_level(issuer, place, issued)
     return Issuers(issuer, parent)
+
+
+def _joint(context: Context, bodies: list[_Body]) -> FieldValue:
+    """Offices that issue together stand below each other as parent and issuer do: for review."""
+    fields = [_field(context, body) for body in bodies]
+    worst = min(fields, key=lambda f: f.confidence)
+    names = [f.value for f in fields if f.value]
+    if len(names) < len(fields):
+        return worst
+    return worst.model_copy(
+        update={
+            "value": "; ".join(names),
+            "raw": "\n".join(f.raw for f in fields if f.raw),
+            "status": "review",
+            "evidence": tuple(e for f in fields for e in f.evidence),
+            "rule": "header.issuer.joint",
+        }
+    )
 
 
 def _parent_by_level(issuer: FieldValue, place: FieldValue, issued: FieldValue) -> FieldValue:

@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from models.directive import ABSENT, FieldValue, Incoming, SignatureFact
+from models.directive import ABSENT, Alternative, FieldValue, Incoming, SignatureFact
 from models.finding import Evidence
 from models.source import SourceDocument
-from models.text import Line, PageText, ReadBy
+from models.text import Line, PageText, ReadBy, StampValue
 from models.vietnamese import fold, nfc
 from pipeline.extract.context import Context
 from pipeline.extract.dates import DATE, edtf, read_date
@@ -51,7 +51,53 @@ def extract_mark(context: Context, kind: str) -> FieldValue:
 
 
 def extract_incoming(pages: Sequence[PageText]) -> Incoming:
-    """The incoming stamp of the first page, as far as it can be read."""
+    """The incoming stamp of the first page, as far as it can be read.
+
+    What the recogniser read in the stamp alone, with two engines, goes before the lines of the
+    page.
+    """
+    printed = _printed(pages)
+    for stamp in (stamp for page in pages[:1] for stamp in page.stamps):
+        number = _slot(stamp.number, pages[0], "number")
+        received = _slot(stamp.date, pages[0], "received")
+        return Incoming(
+            number=number if number.value else _better(printed.number, number),
+            received=received if received.value else _better(printed.received, received),
+            office=printed.office,
+        )
+    return printed
+
+
+def _better(printed: FieldValue, slot: FieldValue) -> FieldValue:
+    """Where two engines read nothing alike, one line's reading is a candidate, no value."""
+    if printed.value is None or any(a.value == printed.value for a in slot.alternatives):
+        return slot
+    other = Alternative(value=printed.value, confidence=0.1, origin="stamp")
+    return slot.model_copy(update={"alternatives": (*slot.alternatives, other)})
+
+
+def _slot(slot: StampValue, page: PageText, name: str) -> FieldValue:
+    """A slot of the stamp: proposed where the engines agree, else open with what they read."""
+    if slot.value is None and not slot.raw and not slot.alternatives:
+        return ABSENT
+    evidence = Evidence(page=page.page, bbox=slot.bbox, text=slot.raw[:400], origin="stamp")
+    return FieldValue(
+        value=slot.value,
+        raw=slot.raw,
+        confidence=_BELIEVED[page.read_by] if slot.value is not None else 0.0,
+        status=slot.status,
+        alternatives=tuple(
+            Alternative(value=nfc(other), confidence=0.1, origin="stamp")
+            for other in slot.alternatives
+            if other
+        ),
+        evidence=(evidence,),
+        rule=f"stamp.{name}",
+    )
+
+
+def _printed(pages: Sequence[PageText]) -> Incoming:
+    """The stamp from lines of the page that the layout kept apart."""
     for page in pages[:1]:
         for lines in _stamps(page):
             number = received = office = ABSENT

@@ -78,10 +78,11 @@ def extract_number(context: Context) -> NumberFields:
     ocr = view.is_ocr(start)
     cap: FieldStatus | None = "review" if ocr or rest else None
     rule = "header.number.d_restored" if code.restored else "header.number"
+    # The symbol of a joint number holds the second serial, which may be handwritten too.
     symbol_start = match.start("year") if match["year"] else match.start("symbol")
     symbol = make_field(
         view, symbol_start, code.end, code.symbol, rule, reliability=0.98 if not code.restored
-        else 0.93, accept=context.accept, cap="review" if rest else None,
+        else 0.93, accept=context.accept, cap="review" if rest or (ocr and code.joint) else None,
         closed=is_listed(code.symbol),
     )  # fmt: skip
     seen = view.confidences(start, match.end("serial"))

@@ -7,14 +7,27 @@ from dataclasses import dataclass
 
 from pipeline.extract.grammar import UPPER, mostly_upper
 
-#: A full stop after a letter, a year, a per cent sign or a closing bracket, before a capital or the
-#: line's end; a semicolon; a blank line; a line that opens a list item.
+#: A full stop before a capital, an opening quote or bracket, or the line's end; one behind which a
+#: quotation closes; a semicolon; a blank line; a line that opens a list item. What stands before
+#: the stop decides whether it ends a sentence (:func:`_ends`).
 _EDGE = re.compile(
-    r"(?<=[^\W\d_])[.!?](?=\s+[^\W\d_a-z]|\s*\n|\s*$)"
-    rf"|(?:(?<=\d{{4}})|(?<=[%)”\"]))\.(?=\s+[{UPPER}]|\s*\n|\s*$)"
+    rf"(?<=[^\W_])[.!?](?=\s+[^\W\d_a-z]|\s+[“(\"][{UPPER}]|\s*\n|\s*$)"
+    rf"|(?<=[%)”\"])[.!?](?=\s+[{UPPER}]|\s*\n|\s*$)"
+    rf"|(?<=[.!?][”\"])(?=\s+[{UPPER}]|\s*\n)"
     r"|[.!?](?=\s*\n\s*\n)|;(?=\s)|\n\s*\n"
     r"|\n(?=\s{0,3}(?:[-–+•]|\d{1,2}[.)]|[a-zđ]\))\s)"
 )
+#: "1.", "5.2.", "IV." at the head of a line open what follows; so do "Điều 5." and "Câu số 18.".
+_OPENS = re.compile(
+    r"(?:^|\n)[\s#*_“\"]*(?:(?:\d{1,3}\.)*\d{1,3}|[IVXLC]{1,6})$"
+    r"|(?:[Đđ]iều|[Kk]hoản|[Mm]ục|[Cc]hương|[Pp]hần|[Cc]âu|[Pp]hụ lục|[Bb]ảng|[Ss]ố)(?:\s+số)?\s+"
+    r"(?:\d{1,3}|[IVX]{1,5})$"
+)
+#: Titles and places that bear a full stop before a name: "TP. Cà Mau", "PGS.TS. Lê Văn A".
+_ABBREVIATED = re.compile(
+    r"(?<!\w)(?:TP|Tp|TX|Tx|TT|Tt|P|Q|H|GS|PGS|TS|ThS|Ths|BS|KS|CN|LS|NGƯT|NGND|St|Mr|Ms)$"
+)
+_BEFORE = 40
 _LIMIT = 3000
 _LONGEST_HEADING = 120
 
@@ -46,7 +59,11 @@ def sentences(text: str, start: int, end: int) -> list[Sentence]:
 
 def _edges(text: str, start: int, end: int) -> list[tuple[int, int, bool]]:
     """Where clauses end, where the next begin, and whether that begins a paragraph."""
-    edges = [(m.start(), m.end(), "\n" in m[0]) for m in _EDGE.finditer(text, start, end)]
+    edges = [
+        (m.start(), m.end(), "\n" in m[0])
+        for m in _EDGE.finditer(text, start, end)
+        if _ends(text, m, start)
+    ]
     position = start
     for line in text[start:end].split("\n"):
         # A heading in capitals is no part of the sentence under it.
@@ -55,6 +72,18 @@ def _edges(text: str, start: int, end: int) -> list[tuple[int, int, bool]]:
             edges.append((position + len(line), position + len(line), True))
         position += len(line) + 1
     return edges
+
+
+def _ends(text: str, edge: re.Match[str], start: int) -> bool:
+    """Whether a stop ends a sentence, by what stands before it."""
+    if edge[0] != ".":
+        return True
+    before = text[max(start, edge.start() - _BEFORE) : edge.start()]
+    if start >= edge.start() - _BEFORE:
+        before = f"\n{before}"
+    if _OPENS.search(before):
+        return False
+    return "\n" in text[edge.end() : edge.end() + 2] or not _ABBREVIATED.search(before)
 
 
 def _add(out: list[Sentence], text: str, start: int, end: int, paragraph: int) -> None:

@@ -24,6 +24,7 @@ from pipeline.extract.names import (
     without_titles,
 )
 from pipeline.extract.recipients import CopyList
+from pipeline.extract.titles import confirmed_authority, confirmed_position, may_lack_words
 from pipeline.extract.zones import AUTHORITY, Piece, pieces
 
 _AUTHORITY = re.compile(r"(?:tm|tl|tuq|t/m|t/l)\s{0,2}[./]?\s")
@@ -243,6 +244,9 @@ def _signer(
     view = context.view
     made_authority = _joined(context, authority, " ", "signature.authority")
     made_position = _position(context, position)
+    whole = not may_lack_words(view, authority, position, name)
+    made_authority = confirmed_authority(made_authority, whole=whole)
+    made_position = confirmed_position(made_position, whole=whole)
     if not name:
         lost = ABSENT
         if position or authority:

@@ -67,15 +67,14 @@ def discover(
 ) -> Iterator[Found | Skipped]:
     """Every file under ``paths`` in a stable order, each once; never opens one.
 
-    ``leave_out`` are folders that are not walked into: those of the archive, which may lie inside.
-    One that does not exist yet has nothing in it.
+    ``leave_out`` are folders that are not walked into: the archive itself, which may lie inside.
 
     Folders are walked without following links to folders, so a loop of links ends. A pattern such
     as ``scans/*.pdf`` that the shell left alone is expanded here.
     """
     seen: set[tuple[int, int]] = set()
     for folder in leave_out:
-        with contextlib.suppress(FileNotFoundError):
+        with contextlib.suppress(OSError):  # not made yet
             status = folder.stat()
             seen.add((status.st_dev, status.st_ino))
     for given in paths:

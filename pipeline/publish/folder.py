@@ -10,7 +10,7 @@ import os
 import re
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -20,19 +20,37 @@ from models.source import SourceDocument
 from models.text import PageText
 from models.vietnamese import fold
 from pipeline.errors import InputError, UsageProblem
+from pipeline.settings import CustodySettings
 
 _UNSAFE: Final = re.compile(r"[^A-Za-z0-9]+")
 _NUMBER_CHARS: Final = 48
 
 
 @dataclass(frozen=True, slots=True)
+class Event:
+    """An entry of the document's history: when (ISO 8601, UTC), what, by whom, by which version."""
+
+    at: str
+    change: str
+    actor: str = "machine"
+    version: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ExportItem:
-    """A document with all that its page forms are made of; ``original`` is the stored file."""
+    """A document with all that its page forms are made of; ``original`` is the stored file.
+
+    ``first_seen`` (ISO 8601, UTC) is when its content was first met; ``events`` are its history,
+    in order; ``custody`` is what only the archivists who keep it can say.
+    """
 
     directive: Directive
     source: SourceDocument
     pages: Sequence[PageText]
     original: Path
+    first_seen: str = ""
+    events: Sequence[Event] = ()
+    custody: CustodySettings = field(default_factory=CustodySettings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +75,7 @@ def export_files(
 
     :raises UsageProblem: ``folder`` cannot be written to
     """
-    _made(folder)
+    made_folder(folder)
     taken: set[str] = set()
     for item in items:
         name = _free(name_of(item.directive), taken)
@@ -79,8 +97,13 @@ def name_of(directive: Directive) -> str:
     ASCII letters, digits, ``-`` and ``_`` only, so it is good on every system and in every shell.
     """
     number = directive.number.value if directive.number.status == "accepted" else None
-    parts = [_safe(number or "")[:_NUMBER_CHARS].strip("-"), _safe(directive.id) or "document"]
+    parts = [_safe(number or "")[:_NUMBER_CHARS].strip("-"), id_name(directive)]
     return "_".join(part for part in parts if part)
+
+
+def id_name(directive: Directive) -> str:
+    """As :func:`name_of`, of the id alone."""
+    return _safe(directive.id) or "document"
 
 
 def _safe(text: str) -> str:
@@ -98,7 +121,11 @@ def _free(name: str, taken: set[str]) -> str:
     return free
 
 
-def _made(folder: Path) -> None:
+def made_folder(folder: Path) -> None:
+    """Make ``folder`` where it is not there.
+
+    :raises UsageProblem: it cannot be made
+    """
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import BinaryIO, Final
 
 from models.directive import Directive
+from pipeline.publish.cells import well_formed
 
 #: Legal inside a JSON string, yet taken for line ends or worse by readers that split text into
 #: lines before they parse (U+0085, U+2028, U+2029), by terminals (DEL, C1), or invisible.
@@ -15,7 +16,12 @@ _ESCAPED: Final = re.compile("[\x7f-\x9f\u2028\u2029\ufeff]")
 
 def directive_line(directive: Directive) -> str:
     """One directive as one line, keys in the order of the contract, without the line end."""
-    return escaped(directive.model_dump_json(by_alias=True))
+    try:
+        line = directive.model_dump_json(by_alias=True)
+    except ValueError:  # a lone surrogate is no text in UTF-8
+        record = well_formed(directive.model_dump(by_alias=True))
+        line = Directive.model_validate(record).model_dump_json(by_alias=True)
+    return escaped(line)
 
 
 def escaped(line: str) -> str:

@@ -454,6 +454,8 @@ def test_a_backup_goes_into_no_folder_of_others(
     (tmp_path / "busy" / "a.txt").write_text("mine")
     with pytest.raises(UsageProblem, match="other files"):
         filled.backup(tmp_path / "busy")
+    with pytest.raises(UsageProblem, match="not to a URL"):
+        filled.backup(Path("s3://bucket/backup"))
     with pytest.raises(UsageProblem, match="inside the archive"):
         filled.backup(root / "backup")
     filled.backup(target)

@@ -53,6 +53,17 @@ def filled(archive: Archive, put: Put, run_id: int) -> Archive:
         ({"text": "chu"}, "month none span"),
         ({"text": "'\" OR 1=1 --"}, ""),
         ({"issuer": "cà mau", "state": "approved"}, ""),
+        ({"id": "d-span"}, "span"),
+        ({"level": "province"}, "full"),
+        ({"level": "province", "province": "Cà Mau"}, "full"),
+        ({"province": "ca mau"}, "full"),
+        ({"province_now": "cà mau"}, "full"),
+        ({"province": "nowhere"}, ""),
+        ({"target_kind": "coverage"}, "full"),
+        ({"target_kind": "result"}, ""),
+        ({"deadline_from": date(2022, 6, 30), "deadline_to": date(2022, 6, 30)}, "full"),
+        ({"deadline_from": date(2022, 7, 1)}, ""),
+        ({"deadline_to": date(2022, 6, 29)}, ""),
     ],
 )
 def test_a_filter_names_the_directives_that_meet_all_of_it(
@@ -116,6 +127,12 @@ def test_an_id_is_preferred_to_ids_that_begin_with_it(put: Put, archive: Archive
     assert archive.get("d-a").id == "d-a"
     with pytest.raises(Ambiguous):
         archive.get("d-")
+
+
+def test_lists_of_items_take_filters_on_the_same_items(filled: Archive) -> None:
+    assert len(filled.targets(Filter(target_kind="quota"))) == 2
+    assert len(filled.deadlines(Filter(deadline_to=date(2022, 12, 31)))) == 2
+    assert len(filled.findings(Filter(finding="page.blank"))) == 1
 
 
 def test_targets_say_which_document_sets_them(filled: Archive) -> None:

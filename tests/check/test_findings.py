@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from models.directive import Directive
+from models.directive import Alternative, Directive, FieldValue
 from models.text import PageText
 from pipeline.check import check
 from pipeline.check.numerals import roman
@@ -98,6 +98,29 @@ def test_a_hand_written_day_is_a_reason_for_review() -> None:
     assert "issued: day may be handwritten" in reasons
     assert "number: may be handwritten" in reasons
     assert list(reasons) == sorted(reasons)
+
+
+def test_what_witnesses_say_of_a_number_is_named_in_the_reason() -> None:
+    wording = "not enough witnesses agree on 51 (file name), not 57 (reading)"
+    disagreeing = FieldValue(
+        value="51",
+        status="review",
+        rule="fusion.serial.filename",
+        alternatives=(Alternative(value="57", confidence=0.2, origin="ocr"),),
+    )
+    open_day = FieldValue(
+        status="unreadable",
+        rule="fusion.date.none",
+        alternatives=(
+            Alternative(value="2023-09-14", confidence=0.3, origin="digital_signature"),
+            Alternative(value="2023-09-04", confidence=0.2, origin="ocr"),
+        ),
+    )
+    directive = read(PLAN).model_copy(update={"number": disagreeing, "issued": open_day})
+    reasons = check(directive, text_pages(PLAN), CheckSettings()).review.reasons
+    assert f"number: {wording}" in reasons
+    seen = "2023-09-14 (time of signing), 2023-09-04 (reading)"
+    assert f"issued: unreadable; candidates {seen}" in reasons
 
 
 @pytest.mark.parametrize(

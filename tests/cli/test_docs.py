@@ -74,6 +74,25 @@ def test_every_dependency_has_its_line() -> None:
         assert name.replace("-headless", "").split("-")[0] in page, name
 
 
+def test_the_analyst_page_names_every_format_table_and_option_of_export() -> None:
+    from typer.main import get_command
+
+    from pipeline import cli
+    from pipeline.publish import FOLDER_FORMATS, FORMATS, SET_FORMATS
+    from pipeline.publish.tables import TABLES
+
+    page = (ROOT / "docs" / "analyst.md").read_text(encoding="utf-8")
+    told = set(re.findall(r"`(\w+)`", page))
+    assert {*FORMATS, *SET_FORMATS} <= told
+    everywhere = "".join(p.read_text(encoding="utf-8") for p in (ROOT / "docs").glob("*.md"))
+    assert set(re.findall(r"(?<![\w-])([\w-]+)(?![\w-])", everywhere)) >= set(FOLDER_FORMATS)
+    assert {table.name for table in TABLES} <= told
+    command = get_command(cli.app).commands["export"]  # type: ignore[attr-defined]
+    named = {option for parameter in command.params for option in parameter.opts}
+    missing = {option for option in named if option.startswith("--") and option not in page}
+    assert missing <= {"--help", "--archive", "--output"}
+
+
 def test_dependencies_are_locked_with_hashes_and_without_addresses() -> None:
     lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
     assert lock.count("--hash=sha256:") > 100

@@ -158,3 +158,28 @@ def test_from_now_on_is_as_sure_as_the_documents_day() -> None:
     assert sure == ["accepted"]
     unsure = read(text.replace("ngày 05 tháng 3", "ngày      tháng 3"))
     assert [d.status for d in unsure.deadlines if (d.date or "").endswith(due)] == ["review"]
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("Thực hiện xong. Báo cáo sau.", 2),
+        ("Phòng chống dịch COVID-19. Phát huy vai trò của tổ an toàn.", 2),
+        ("Kết quả đạt 52,2%. Còn lại thực hiện sau.", 2),
+        ("Gọi là “Chương trình”. Các cấp thực hiện.", 2),
+        ("“Bộ xem xét.” Bộ Nội vụ trả lời.", 2),
+        ("Các cấp báo cáo. (Xin gửi kèm theo Công văn này).", 2),
+        ("1. Thời gian thực hiện", 1),
+        ("5.2. Các chuyên đề", 1),
+        ("IV. NHIỆM VỤ", 1),
+        ("Căn cứ Điều 17. Nguyên tắc chung", 1),
+        ("Theo Nghị định số 88. Các cơ quan", 1),
+        ("Hội nghị tại TP. Cà Mau do PGS.TS. Lê Văn Bách chủ trì", 1),
+        ("Địa chỉ 193 P. Bà Triệu", 1),
+        ("Đạt 8.818 sáng kiến trên 1.527 (577%)", 1),
+        ("Đề nghị đ/c Lê Văn Bách báo cáo", 1),
+        ("thực hiện nội dung sau:\n1. Một việc;\n2. Hai việc;\n- Ba việc.", 4),
+    ],
+)
+def test_a_stop_ends_a_sentence_by_what_stands_beside_it(text: str, parts: int) -> None:
+    assert len(sentences(text, 0, len(text))) == parts

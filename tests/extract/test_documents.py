@@ -229,3 +229,48 @@ def test_white_ends_a_subject_even_before_small_letters(shift: float, ends: str)
     page = head.model_copy(update={"blocks": (*before, body.model_copy(update={"lines": lines}))})
     directive = read_pages(page)
     assert (directive.subject.value or "").endswith(ends)
+
+
+JOINT = """LIÊN ĐOÀN LAO ĐỘNG TỈNH CÀ MAU
+SỞ NỘI VỤ TỈNH CÀ MAU
+
+CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM
+Độc lập - Tự do - Hạnh phúc
+
+Số: 15/LĐLĐ - 27/SNV
+
+Cà Mau, ngày 05 tháng 3 năm 2022
+
+KẾ HOẠCH LIÊN TỊCH
+Về phối hợp chăm lo đời sống người lao động
+
+Căn cứ Thông tư liên tịch số 01/2020/TTLT-BYT-BTC ngày 02 tháng 01 năm 2020; thực hiện Kế hoạch
+liên tịch số 08/LĐLĐ - 11/SNV ngày 10/02/2021 của Liên đoàn Lao động tỉnh và Sở Nội vụ, hai cơ
+quan thống nhất phối hợp thực hiện các nội dung sau đây trong năm 2022 và những năm tiếp theo.
+"""
+
+
+def test_a_joint_document_bears_both_numbers_and_both_offices() -> None:
+    found = read(JOINT)
+    assert found.number.value == "15/LĐLĐ-27/SNV"
+    assert found.serial.value == "15"
+    assert found.symbol.value == "LĐLĐ-27/SNV"
+    assert found.doc_type.value == "Kế hoạch liên tịch"
+    assert found.issuer.value == "Liên đoàn Lao động tỉnh Cà Mau; Sở Nội vụ tỉnh Cà Mau"
+    assert found.issuer.status == "review"
+    assert found.parent_issuer.value is None
+
+
+def test_a_joint_number_is_cited_as_one_document() -> None:
+    cited = {c.number.value: c for c in read(JOINT).citations}
+    assert set(cited) == {"01/2020/TTLT-BYT-BTC", "08/LĐLĐ-11/SNV"}
+    assert cited["01/2020/TTLT-BYT-BTC"].doc_type.value == "Thông tư liên tịch"
+    assert cited["01/2020/TTLT-BYT-BTC"].issuer.value == "Bộ Y tế; Bộ Tài chính"
+    assert cited["08/LĐLĐ-11/SNV"].issued.value == "2021-02-10"
+
+
+def test_a_read_joint_number_is_never_accepted_for_its_second_serial_may_be_handwritten() -> None:
+    head, _, rest = JOINT.partition("KẾ HOẠCH LIÊN TỊCH")
+    found = read_pages(ocr_page(("header_left", head), ("body", "KẾ HOẠCH LIÊN TỊCH" + rest)))
+    assert found.number.status != "accepted"
+    assert found.symbol.status != "accepted"

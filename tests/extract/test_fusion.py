@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.directive import Directive
-from models.text import PageText
+from models.text import IncomingStamp, PageText, StampValue
 from pipeline.extract import extract
 from pipeline.extract.fusion import Surroundings, fuse, look
 from pipeline.extract.fusion_beliefs import Saying, posterior
@@ -165,6 +165,57 @@ def test_a_citation_in_another_document_dates_this_one() -> None:
                    points=(cited,))  # fmt: skip
     assert (signed.issued.value, signed.issued.status) == ("2023-09-14", "accepted")
     assert "citation" in {e.origin for e in signed.issued.evidence}
+
+
+def test_the_day_lies_between_the_neighbours_of_the_number() -> None:
+    """Both engines read something like an 8: the next higher number is of the 5th."""
+    own = "Ủy ban nhân dân tỉnh Lâm Đồng"
+    below = Point("2023-09-04", 30, "CT-UBND", own, id="x")
+    above = Point("2023-09-05", 32, "CT-UBND", own, id="y")
+    page = letter(("44", "31"), ("08", "05"))
+    alone = fused(page, "31 CT.pdf")
+    among = fused(page, "31 CT.pdf", points=(below, above))
+    chances = [
+        {a.value: a.confidence for a in made.issued.alternatives}
+        | {made.issued.value: made.issued.confidence}
+        for made in (alone, among)
+    ]
+    assert chances[1].get("2023-09-08", 0.0) < chances[0]["2023-09-08"]
+    assert chances[1]["2023-09-05"] > chances[0]["2023-09-05"]
+    assert {e.text for e in among.issued.evidence if e.origin == "citation"} == {
+        "30/CT-UBND, 2023-09-04",
+        "32/CT-UBND, 2023-09-05",
+    }
+
+
+def test_neighbours_that_contradict_each_other_bound_no_day() -> None:
+    own = "Ủy ban nhân dân tỉnh Lâm Đồng"
+    below = Point("2023-09-20", 30, "CT-UBND", own, id="x")
+    above = Point("2023-09-05", 32, "CT-UBND", own, id="y")
+    page = letter(("44", "31"), ("#", "14"))
+    alone, among = fused(page, "31 CT.pdf"), fused(page, "31 CT.pdf", points=(below, above))
+    assert alone.issued.confidence == among.issued.confidence
+
+
+def test_a_document_is_hardly_dated_after_the_stamp_of_its_arrival() -> None:
+    page = letter(("", ""), ("#", "28"))
+    stamp = IncomingStamp(date=StampValue(value="2023-09-15", raw="15/9/2023", status="review"))
+    alone = fused(page)
+    stamped = fused(page.model_copy(update={"stamps": (stamp,)}))
+    assert stamped.incoming.received.value == "2023-09-15"
+    assert "stamp" in {e.origin for e in stamped.issued.evidence}
+    assert stamped.issued.status != "accepted"
+    assert _chance(stamped, "2023-09-28") < _chance(alone, "2023-09-28")
+
+
+def _chance(directive: Directive, day: str) -> float:
+    said = {a.value: a.confidence for a in directive.issued.alternatives}
+    return (said | {directive.issued.value: directive.issued.confidence}).get(day, 0.0)
+
+
+def test_days_that_only_the_time_of_signing_speaks_for_are_said_to_be_its() -> None:
+    made = fused(letter(("", ""), ("#", "")), signed="2023-09-15")
+    assert {a.origin for a in made.issued.alternatives} == {"digital_signature"}
 
 
 def test_the_series_tells_a_wrong_name() -> None:

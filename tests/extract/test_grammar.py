@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.codes import issuer_of_code, restore_d, restore_damaged, type_code_of
+from models.codes import is_joint, issuer_of_code, restore_d, restore_damaged, type_code_of
 from models.orgs import proper_name
 from models.places import canonical_place
 from models.vietnamese import fold
@@ -33,6 +33,17 @@ from pipeline.extract.soundness import is_syllable, sound_share
         ("72/2025/QH15", "72/2025/QH15", False),
         ("17/NQ–CP", "17/NQ-CP", False),
         ("1479/QĐ-TTg", "1479/QĐ-TTg", False),
+        ("01/2020/TTLT-BYT-BTC", "01/2020/TTLT-BYT-BTC", False),
+        ("09/2008/TTLT/BGDĐT-BNV", "09/2008/TTLT/BGDĐT-BNV", False),
+        ("12/KHLT-LĐLĐ-SGDĐT", "12/KHLT-LĐLĐ-SGDĐT", False),
+        ("42/ KHLT - SGDĐT - CĐGDT", "42/KHLT-SGDĐT-CĐGDT", False),
+        ("15/LĐLĐ - 27/SNV", "15/LĐLĐ-27/SNV", False),
+        ("15/LDLD – 27 /SNV", "15/LĐLĐ-27/SNV", False),
+        ("15/KH-LĐLĐ-\n27/KH-SGDĐT", "15/KH-LĐLĐ-27/KH-SGDĐT", False),
+        ("03-KHLT/TĐTN-12/LĐLĐ", "03-KHLT/TĐTN-12/LĐLĐ", True),
+        ("15/LĐLĐ - 27/LĐLĐ", "15/LĐLĐ", False),
+        ("79/LĐLĐ, 80/SNV", "79/LĐLĐ", False),
+        ("79/LĐLĐ\n- 80/SNV", "79/LĐLĐ", False),
         ("4814/CCTKV.05-TTKT3", "4814/CCTKV", False),
         ("57/LĐLĐ. Ban Thường vụ", "57/LĐLĐ", False),
     ],
@@ -71,6 +82,25 @@ def test_type_and_issuer_that_a_symbol_names() -> None:
     assert issuer_of_code("NĐ-CP") == "Chính phủ"
     assert issuer_of_code("QH15") == "Quốc hội"
     assert issuer_of_code("KH-LĐLĐ") is None
+    assert issuer_of_code("TTLT-BYT-BTC") == "Bộ Y tế; Bộ Tài chính"
+    assert issuer_of_code("TTLT-BYT-XYZ") is None
+
+
+@pytest.mark.parametrize(
+    ("symbol", "joint"),
+    [
+        ("2020/TTLT-BYT-BTC", True),
+        ("KHLT-LĐLĐ-SGDĐT", True),
+        ("LĐLĐ-27/SNV", True),
+        ("KH-LĐLĐ-27/KH-SNV", True),
+        ("KH-LĐLĐ", False),
+        ("UBND-KTTH", False),
+        ("QĐ/TWĐTN-VP", False),
+        ("2011/NQ-HĐND", False),
+    ],
+)
+def test_a_symbol_tells_whether_several_offices_issue(symbol: str, joint: bool) -> None:
+    assert is_joint(symbol) is joint
 
 
 @pytest.mark.parametrize(

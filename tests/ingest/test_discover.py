@@ -48,7 +48,9 @@ def test_the_archive_itself_is_not_walked_into(tmp_path: Path) -> None:
     (tmp_path / "archive" / "originals").mkdir(parents=True)
     (tmp_path / "archive" / "originals" / "x.txt").write_text("x")
     (tmp_path / "a.txt").write_text("x")
-    items = discover([tmp_path], Limits(), leave_out=[tmp_path / "archive", tmp_path / "not yet"])
+    items = discover(
+        [tmp_path], Limits(), leave_out=[tmp_path / "archive", tmp_path / "not made yet"]
+    )
     assert [i.shown for i in items] == [str(tmp_path / "a.txt")]
 
 

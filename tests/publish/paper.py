@@ -10,6 +10,7 @@ from PIL import Image, ImageFont
 from models.directive import Directive, FieldValue, Source
 from models.source import MediaType, SourceDocument, SourcePage
 from models.text import Block, Edit, Line, PageText, Reading, Word
+from pipeline.publish import Event, ExportItem
 from tests import makers
 
 DPI = 150
@@ -104,3 +105,35 @@ def directive_of(source: SourceDocument, **fields: FieldValue) -> Directive:
 def printed() -> Image.Image:
     """The page itself."""
     return makers.page_image(TEXT, dpi=DPI)
+
+
+#: When the documents of tests came, and when their records were made (UTC).
+SEEN = "2024-03-01T17:30:00.123456Z"
+MADE = "2024-03-02T01:00:00Z"
+
+
+def scanned_item(folder: Path, **fields: FieldValue) -> ExportItem:
+    """A scan of one page with all that is exported of it."""
+    original = makers.scanned_pdf(folder / "scan.pdf", [printed()], dpi=DPI)
+    source = source_of(original)
+    record = directive_of(source, **fields)
+    return ExportItem(record, source, [page_text()], original, SEEN, [Event(MADE, "created")])
+
+
+def text_item(folder: Path) -> ExportItem:
+    """A text file."""
+    original = folder / "a.txt"
+    original.write_text("Số: 45/CĐN")
+    source = source_of(original, "text/plain", kind="text")
+    pages = [PageText(page=1, read_by="text")]
+    record = directive_of(source).model_copy(update={"id": "vt-fedcba9876543210"})
+    return ExportItem(record, source, pages, original, SEEN, [Event(MADE, "created")])
+
+
+def files_of(folder: Path) -> dict[str, bytes]:
+    """Every file below a folder, by its path."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }

@@ -14,8 +14,8 @@ from pipeline import steps
 from pipeline.archive import Archive
 from pipeline.extract import extract
 from pipeline.plan import Plan
-from pipeline.settings import Settings
-from pipeline.settle import settle, with_names
+from pipeline.settings import ExtractSettings, Settings
+from pipeline.settle import is_settled, note_settled, settle, with_names
 from tests.extract.scans import letter, scan_of
 
 PLAN = Plan(Settings(), repair_model="model", engine="engine")
@@ -23,7 +23,11 @@ PLAN = Plan(Settings(), repair_model="model", engine="engine")
 #: Number 31 is read by one engine and named; 33 is named only and cites 31 and its date; 35 is
 #: named only, a neighbour of both.
 DOCUMENTS: dict[str, tuple[PageText, str | None]] = {
-    "31 CT.pdf": (letter(("#", "31"), ("#", ""), month=9), "2023-09-14"),
+    "31 CT.pdf": (
+        letter(("#", "31"), ("#", ""), month=9,
+               more="Đề nghị các sở hoàn thành từ nay đến hết ngày 31/12/2023."),
+        "2023-09-14",
+    ),
     "33 CT.pdf": (
         letter(("#", ""), ("#", "26"), month=9, cited="14/9/2023",
                more="Bãi bỏ Chỉ thị số 31/CT-UBND ngày 14/9/2023 của UBND tỉnh."),
@@ -84,6 +88,7 @@ def test_a_later_document_dates_an_earlier_one(tmp_path: Path) -> None:
         before = archive.get(id_)
         assert (before.serial.value, before.serial.status) == ("31", "accepted")
         assert before.issued.value == "2023-09"
+        assert [d.date for d in before.deadlines] == ["2023-09/2023-12-31"]
         second = archive.begin_run("ingest", "test")
         bring_in(archive, "33 CT.pdf", second)
         changed = settle(archive, PLAN, second)
@@ -91,6 +96,7 @@ def test_a_later_document_dates_an_earlier_one(tmp_path: Path) -> None:
         after = archive.get(id_)
         assert (after.issued.value, after.issued.status) == ("2023-09-14", "accepted")
         assert "citation" in {e.origin for e in after.issued.evidence}
+        assert [d.date for d in after.deadlines] == ["2023-09-14/2023-12-31"], "from now"
 
 
 def test_what_another_version_made_is_left_as_it_is(tmp_path: Path) -> None:
@@ -113,3 +119,20 @@ def test_another_name_for_the_same_content_is_heard(tmp_path: Path) -> None:
         archive.record_source("in/13 CT.pdf", source)
         settle(archive, PLAN, run_id)
         assert archive.get(f"vt-{source.sha256[:16]}").serial.status != "accepted"
+
+
+def test_the_look_is_spared_only_where_nothing_changed(tmp_path: Path) -> None:
+    stricter = Plan(Settings(extract=ExtractSettings(fuse_confidence=0.999)), "model", "engine")
+    with Archive.open(tmp_path / "archive", create=True) as archive:
+        run_id = archive.begin_run("ingest", "test")
+        source = bring_in(archive, "31 CT.pdf", run_id)
+        assert not is_settled(archive, PLAN)
+        settle(archive, PLAN, run_id)
+        note_settled(archive, PLAN)
+        assert is_settled(archive, PLAN)
+        assert not is_settled(archive, stricter)
+        archive.record_source("in/13 CT.pdf", source)
+        assert not is_settled(archive, PLAN), "another name is another witness"
+        note_settled(archive, PLAN)
+        bring_in(archive, "33 CT.pdf", run_id)
+        assert not is_settled(archive, PLAN)

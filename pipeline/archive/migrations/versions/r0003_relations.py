@@ -130,14 +130,14 @@ def _columns() -> None:
 
 
 _NEW_INDEXES = (
-    ("ix_directives_identity", "directives", ["number_key", "issued", "issuer_org"]),
+    ("ix_directives_identity", "directives", ["number_key", "issuer_org", "issued"]),
     ("ix_directives_issuer_org", "directives", ["issuer_org", "issued_first"]),
     ("ix_directives_parent_org", "directives", ["parent_org"]),
     ("ix_directives_type", "directives", ["doc_type_key", "issued_first"]),
     ("ix_directives_change", "directives", ["change_seq"]),
     ("ix_directives_version_of", "directives", ["version_of"]),
     ("ix_recipients_org", "recipients", ["org", "kind"]),
-    ("ix_citations_identity", "citations", ["number_key", "issued"]),
+    ("ix_citations_identity", "citations", ["number_key", "issuer_org", "issued"]),
     ("ix_citations_issuer_org", "citations", ["issuer_org"]),
 )
 

@@ -1,0 +1,150 @@
+"""Who was told: addresses resolved to levels, places and the bodies that the archive knows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from sqlalchemy import Connection, and_, select
+
+from pipeline.archive import paths
+from pipeline.archive.levels import Meaning, meaning
+from pipeline.archive.queries import conditions, contains, standing
+from pipeline.archive.rows import Filter, ToldRow
+from pipeline.archive.schema import directives, organisations, recipients
+from pipeline.archive.words import key
+
+#: Bodies of a group that are named; a province has some twenty districts and as many branches.
+_MEMBERS: Final = 500
+
+
+def told(
+    connection: Connection, wanted: Filter | None, organisation: str | None, limit: int
+) -> list[ToldRow]:
+    """Addresses of the newest directives that ``wanted`` names, in the order of each document."""
+    d = directives.c
+    where = conditions(standing(wanted))
+    if organisation is not None:
+        where = and_(where, _names(key(organisation)))
+    chosen = connection.execute(
+        select(
+            d.pk, d.id, d.number, d.issuer, d.issued, d.issuer_org, paths.first_name().label("path")
+        )
+        .where(where)
+        .order_by(d.issued_first.desc().nulls_last(), d.id)
+        .limit(limit)
+    ).all()
+    groups = _Groups(connection)
+    rows: list[ToldRow] = []
+    for directive in chosen:
+        rows += _of_directive(connection, directive, groups)
+        if len(rows) >= limit:
+            break
+    if organisation is not None:
+        part = key(organisation)
+        rows = [r for r in rows if part in key(r.name) or any(part in key(m) for m in r.members)]
+    return rows[:limit]
+
+
+def _names(part: str) -> Any:
+    """Directives that tell a body with ``part`` in its name, by its name or with its group."""
+    r, o = recipients.c, organisations.c
+    bodies = select(o.level, o.province).where(contains(o.key, part)).subquery()
+    named = select(r.directive_pk).where(contains(r.value_key, part))
+    grouped = (
+        select(r.directive_pk)
+        .join(organisations, o.pk == r.org)
+        .join(bodies, bodies.c.level == o.level)
+    )
+    return directives.c.pk.in_(named.union(grouped))
+
+
+def _of_directive(connection: Connection, directive: Any, groups: _Groups) -> Iterator[ToldRow]:
+    r, o = recipients.c, organisations.c
+    found = connection.execute(
+        select(
+            r.kind, r.position, r.value, r.raw, r.status, r.page, o.id.label("organisation_id"),
+            o.kind.label("body_kind"), o.level, o.province, o.province_now,
+        )
+        .join_from(recipients, organisations, o.pk == r.org, isouter=True)
+        .where(r.directive_pk == directive.pk)
+        .order_by(r.kind.desc(), r.position)
+    ).all()  # fmt: skip
+    above = [row for row in found if row.kind == "to"]
+    for row in found:
+        means = meaning(row.value)
+        if means.addressee == "as_above" and above:
+            for meant in above:
+                yield _row(directive, meant, meaning(meant.value), groups, repeated_by=row)
+        else:
+            yield _row(directive, row, means, groups)
+
+
+def _row(
+    directive: Any, row: Any, means: Meaning, groups: _Groups, repeated_by: Any = None
+) -> ToldRow:
+    shown = repeated_by or row
+    group = means.addressee == "group"
+    body = means.addressee == "body"
+    province, now, members = groups.resolved(directive.issuer_org, means) if group else (
+        row.province if body else None, row.province_now if body else None, ()
+    )  # fmt: skip
+    return ToldRow(
+        directive_id=directive.id,
+        directive_number=directive.number,
+        directive_issuer=directive.issuer,
+        directive_issued=directive.issued,
+        path=directive.path,
+        position=shown.position,
+        kind=shown.kind,
+        name=row.value,
+        status=shown.status if shown.status != "accepted" else row.status,
+        as_above=repeated_by is not None,
+        addressee=means.addressee,
+        body_kind=means.kind if group else (row.body_kind or "other") if body else "other",
+        level=means.level if group else (row.level or "unknown") if body else "unknown",
+        scope=means.scope,
+        province=province,
+        province_now=now,
+        organisation_id=row.organisation_id if body else None,
+        members=members,
+        page=shown.page,
+    )
+
+
+class _Groups:
+    """Members of groups, each looked up once."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._known: dict[tuple[Any, ...], tuple[str | None, str | None, tuple[str, ...]]] = {}
+
+    def resolved(
+        self, issuer: int | None, means: Meaning
+    ) -> tuple[str | None, str | None, tuple[str, ...]]:
+        """(province, province of today, names of the members that the archive knows)."""
+        asked = (issuer, means.kind, means.level, means.scope)
+        if asked not in self._known:
+            self._known[asked] = self._look_up(issuer, means)
+        return self._known[asked]
+
+    def _look_up(
+        self, issuer: int | None, means: Meaning
+    ) -> tuple[str | None, str | None, tuple[str, ...]]:
+        o = organisations.c
+        own = self._connection.execute(
+            select(o.pk, o.level, o.province, o.province_now).where(o.pk == issuer)
+        ).one_or_none()
+        country = means.scope == "country" or own is None or own.level == "central"
+        place = (None, None) if country or own is None else (own.province, own.province_now)
+        if means.kind == "other" or means.level in ("unknown", "every"):
+            return (*place, ())
+        where = [o.kind == means.kind, o.level == means.level]
+        if means.scope == "issuer":
+            where.append(o.parent == issuer)
+        elif not country:
+            where.append(o.province == place[0])
+        names = self._connection.scalars(
+            select(o.name).where(*where).order_by(o.key, o.id).limit(_MEMBERS)
+        )
+        return (*place, tuple(name for name in names if meaning(name).addressee == "body"))
