@@ -52,7 +52,7 @@ from pipeline.archive.schema import (
     sources,
     targets,
 )
-from pipeline.archive.words import ask, key, number_key
+from pipeline.archive.words import ask, key, number_key, short_key
 from pipeline.errors import NotFound
 
 _BATCH: Final = 200
@@ -99,7 +99,7 @@ def conditions(wanted: Filter | None) -> ColumnElement[bool]:
     if f.issuer is not None:
         all_of.append(d.issuer_key.in_(_issuers_with(key(f.issuer))))
     if f.doc_type is not None:
-        all_of.append(d.doc_type_key == key(f.doc_type))
+        all_of.append(d.doc_type_key == short_key(f.doc_type))
     if f.number is not None:
         all_of.append(d.number_key == number_key(f.number))
     if f.issued_from is not None:

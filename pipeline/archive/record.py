@@ -17,7 +17,7 @@ from models.finding import Evidence
 from models.text import PageText
 from pipeline.archive import dates
 from pipeline.archive.organisations import Bodies, Body
-from pipeline.archive.words import key, number_key
+from pipeline.archive.words import key, number_key, short_key
 
 Row = dict[str, Any]
 
@@ -124,10 +124,10 @@ def directive_row(directive: Directive) -> Row:
         "serial_status": directive.serial.status,
         "issuer": directive.issuer.value,
         "issuer_status": directive.issuer.status,
-        "issuer_key": key(directive.issuer.value),
+        "issuer_key": short_key(directive.issuer.value),
         "doc_type": directive.doc_type.value,
         "doc_type_status": directive.doc_type.status,
-        "doc_type_key": key(directive.doc_type.value),
+        "doc_type_key": short_key(directive.doc_type.value),
         "issued": directive.issued.value,
         "issued_status": directive.issued.status,
         "issued_first": first,

@@ -25,6 +25,8 @@ _MARKED: Final = re.compile(f"[{LETTERS}]")
 #: More terms than this in one question are not asked: nobody types them, and each costs time.
 MAX_TERMS: Final = 32
 MAX_NUMBER: Final = 200
+#: Likewise for names: an entry of PostgreSQL may have 2,700 bytes, a character up to 4.
+MAX_KEY: Final = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +113,14 @@ def _quick_key(text: str) -> str | None:
     if (codes == ord("0")).any():
         words = [word if word[0] != "0" else _tidied(word) for word in words]
     return " ".join(words)
+
+
+def short_key(text: str | None) -> str:
+    """:func:`key` for a column with an index: the beginning, if it is longer than an entry may be.
+
+    Two thousand bytes and more are no name of a body and no type of document.
+    """
+    return key(text)[:MAX_KEY]
 
 
 def number_key(number: str | None) -> str:

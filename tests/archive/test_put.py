@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from models.directive import Directive
+from models.directive import Citation, Directive
 from pipeline.archive import Archive, Filter, writing
 from pipeline.errors import ArchiveProblem
 from tests.archive.conftest import Place, Put
@@ -190,6 +190,16 @@ def test_long_names_stay_apart(archive: Archive, put: Put) -> None:
     for end in "xy":
         put(end, path=f"{LONG}{end}{LONG}")
     assert len({row.path for row in archive.list()}) == 2
+
+
+def test_values_longer_than_an_index_takes_are_kept_whole(archive: Archive, put: Put) -> None:
+    endless = field(" ".join(sha(str(number)) for number in range(90)))
+    for name in ("number", "serial", "issuer", "parent_issuer", "doc_type", "subject"):
+        made = put(name, **{name: endless})
+        assert getattr(archive.get(f"d-{name}"), name) == getattr(made, name)
+    put("lists", recipients=(endless,), copied_to=(endless,), citations=(Citation(number=endless),))
+    assert archive.get("d-lists").recipients == (endless,)
+    assert [row.id for row in archive.list(Filter(doc_type=endless.value))] == ["d-doc_type"]
 
 
 def test_a_nul_character_in_a_text_is_replaced(archive: Archive, put: Put) -> None:

@@ -18,6 +18,7 @@ from pipeline.archive.database import Database, migrate
 from pipeline.archive.database_postgresql import _MARK, PostgresqlDatabase
 from pipeline.archive.database_sqlite import SqliteDatabase
 from pipeline.archive.database_url import database_url
+from pipeline.archive.organisations import bodies_of
 from pipeline.archive.schema import APPLICATION_ID, HEAD
 from pipeline.errors import ArchiveProblem
 from tests.archive.conftest import Place
@@ -75,18 +76,21 @@ def fill(connection: Connection, given: Directive, pages: list[PageText]) -> Non
                     "first_seen_at": "2026-01-01"})  # fmt: skip
     put("source_paths", {"path": "in/full.pdf", "sha256": digest, "current": 1})
     put("directives", record.directive_row(given) | {
-        "result_key": "k1", "document": stored,
+        "result_key": "k1", "document": stored, "created_seq": 1, "change_seq": 2, "live_seq": 1,
         "content_hash": record.content_hash(stored, documents),
     })  # fmt: skip
     put("pages", *(row | {"directive_pk": 1} for row in record.page_rows(pages, documents)))
-    for name, rows in record.list_rows(given).items():
+    bodies = bodies_of(given)
+    unknown: Any = dict.fromkeys(body.id for body in bodies.every())
+    for name, rows in record.list_rows(given, bodies, unknown).items():
         put(name, *(row | {"directive_pk": 1} for row in rows))
     put("search_texts", record.search_row(given, pages) | {"pk": 1})
     put("history",
         {"at": "2026-01-01", "run_id": 1, "directive_id": given.id, "change": "created",
          "actor": "machine", "version": "0.1.0"},
         {"at": "2026-01-02", "run_id": 1, "directive_id": given.id, "change": "changed",
-         "actor": "machine", "version": "0.1.0", "before": zlib.compress(b"{}")})  # fmt: skip
+         "actor": "machine", "version": "0.1.0",
+         "before": zlib.compress(stored.encode())})  # fmt: skip
     put("quarantine", {"path": "bad.pdf", "category": "bad_input", "attempts": 2,
                        "failure": failure().model_dump_json(), "first_at": "2026-01-01",
                        "last_at": "2026-01-02", "run_id": 1})  # fmt: skip
