@@ -24,7 +24,6 @@ from pipeline.cli_options import (
     Jobs,
     Json,
     Where,
-    emit,
     opened_archive,
     settings,
 )
@@ -224,27 +223,3 @@ def schema() -> None:
     from pipeline import publish
 
     print(json.dumps(publish.directive_schema(), ensure_ascii=False, indent=2))  # noqa: T201
-
-
-@app.command()
-def verify(archive: Where = None, as_json: Json = False) -> None:
-    """Check every stored file against its hash, and the database.
-
-    Example: vanthu verify --archive my-archive
-    """
-    from pipeline.console import table, talk
-
-    with opened_archive(archive) as opened:
-        damages = list(opened.verify())
-        counts = opened.counts()
-    if as_json:
-        emit(damages)
-    elif damages:
-        table("", ["severity", "what", "where", "message"],
-              [(d.severity, d.kind, d.where, d.message) for d in damages])  # fmt: skip
-    errors = [d for d in damages if d.severity == "error"]
-    talk.print(
-        f"{sum(counts.values()):,} records checked: "
-        + (f"{len(errors)} damaged" if errors else "nothing is damaged")
-    )
-    raise typer.Exit(int(ExitCode.DAMAGED if errors else ExitCode.OK))
