@@ -92,7 +92,7 @@ def test_keys_stand_in_the_order_of_the_contract_by_their_public_names() -> None
         "schema", "id", "source", "issuer", "parent_issuer", "number", "serial", "symbol", "place",
         "issued", "doc_type", "subject", "campaign", "recipients", "copied_to", "signer",
         "citations", "targets", "deadlines", "findings", "review", "urgency", "secrecy", "incoming",
-        "signatures",
+        "signatures", "version_of",
     ]  # fmt: skip
     assert data["schema"] == "vanthu.directive/1"
     assert list(data["number"]["evidence"][0]) == ["page", "bbox", "text", "from"]
