@@ -98,6 +98,7 @@ _WRITTEN_OUT: Final[tuple[tuple[re.Pattern[str], str], ...]] = tuple(
         (r"BTV", "Ban Thường vụ"),
         (r"ĐCT", "Đoàn Chủ tịch"),
         (r"TP\.?", "thành phố"),
+        (r"TX\.?", "thị xã"),
     )
 )
 

@@ -50,6 +50,7 @@ def test_units_are_told_though_their_marks_were_misread(printed: str, name: str)
     [
         ("UBND CÁC TỈNH, THÀNH PHỐ", "Ủy ban nhân dân các tỉnh, thành phố"),
         ("LĐLĐ các huyện, thị xã, thành phố", "Liên đoàn Lao động các huyện, thị xã, thành phố"),
+        ("LĐLĐ huyện, TX, TP", "Liên đoàn Lao động huyện, thị xã, thành phố"),
         ("ỦY BAN NHÂN DÂN, SỞ Y TẾ", "Ủy ban nhân dân, Sở Y tế"),
         ("TỈNH CÀ MAU, SỞ Y TẾ", "Tỉnh Cà Mau, Sở Y tế"),
         ("SỞ VĂN HÓA, THỂ THAO VÀ DU LỊCH", "Sở Văn hóa, Thể thao và Du lịch"),
