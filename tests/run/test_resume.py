@@ -61,24 +61,29 @@ def test_a_second_run_reads_no_page(folder: Path, tmp_path: Path) -> None:
         (
             Settings(clean=CleanSettings(deskew_min_degrees=1.4)),
             Counter(
-                ["clean", "clean_report", "recognise", "repair"] * 3 + ["extract", "check"] * 2
+                ["clean", "clean_report", "recognise", "repair"] * 3
+                + ["extract", "check", "scene"] * 2 + ["settled"]
             ),
         ),
         (
             Settings(recognise=RecogniseSettings(page_segmentation_mode=4)),
-            Counter(recognise=3, repair=3, extract=2, check=2),
+            Counter(recognise=3, repair=3, extract=2, check=2, scene=2, settled=1),
         ),
         (
             Settings(repair=RepairSettings(min_probability=0.95)),
-            Counter(repair=6, extract=5, check=5),
+            Counter(repair=6, extract=5, check=5, scene=2, settled=1),
         ),
-        (Settings(extract=ExtractSettings(accept_confidence=0.95)), Counter(extract=5, check=5)),
-        (Settings(check=CheckSettings(earliest_year=1950)), Counter(check=5)),
+        (
+            Settings(extract=ExtractSettings(accept_confidence=0.95)),
+            Counter(extract=5, check=5, scene=2, settled=1),
+        ),
+        (Settings(check=CheckSettings(earliest_year=1950)), Counter(check=5, settled=1)),
     ],
 )  # fmt: skip
 def test_a_changed_setting_redoes_its_stage_and_what_follows_only(
     folder: Path, tmp_path: Path, changed: Settings, redone: Counter[str]
 ) -> None:
+    """At the end comes settling: the scenes of the two open scans, and that all is settled."""
     where = tmp_path / "archive"
     ingest(where, folder, Settings())
     before = stored(where)
