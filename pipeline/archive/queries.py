@@ -333,7 +333,7 @@ def finding_rows(
 ) -> list[FindingRow]:
     """By directive, in the order of the document; ``code`` may be the beginning of one."""
     query = _items(findings, _columns(FindingRow), standing(wanted))
-    query = query.where(*_of_kind(code, severity)).limit(-1 if limit is None else limit)
+    query = query.where(*_of_kind(code, severity)).limit(limit)
     rows = connection.execute(query.order_by(directives.c.id, findings.c.position))
     return [FindingRow.model_validate(dict(row._mapping)) for row in rows]
 
