@@ -1,6 +1,6 @@
 """An archive of any size to measure with: directives as offices write them, made from a seed.
 
-Bodies are stretches of real administrative text from the corpora beside the repository, so that
+Bodies are lines of real administrative text from the corpora beside the repository, so that
 frequent and rare words are as frequent as they are; names, numbers, citations and claims are made.
 The same seed and index give the same directive, whatever was made before.
 """
@@ -108,8 +108,12 @@ def office(chance: random.Random) -> Office:
     provincial = f"Liên đoàn Lao động tỉnh {province}"
     if drawn < sum(_LEVELS):
         return Office(provincial, _CONFEDERATION, "LĐLĐ", province)
-    district = f"Liên đoàn Lao động huyện {chance.choice(PROVINCES)} {chance.randint(1, 10)}"
-    return Office(district, provincial, "LĐLĐ", province)
+    return Office(_district(province, chance), provincial, "LĐLĐ", province)
+
+
+def _district(province: str, chance: random.Random) -> str:
+    """A body below a province; districts are numbered, for their names do not matter here."""
+    return f"Liên đoàn Lao động huyện {province} {chance.randint(1, 10)}"
 
 
 def _head(seed: int, index: int) -> tuple[random.Random, Office, str, str, date]:
@@ -117,7 +121,7 @@ def _head(seed: int, index: int) -> tuple[random.Random, Office, str, str, date]
     chance = random.Random(f"{seed}/{index}")
     issuer = office(chance)
     kind, code, _ = chance.choices(_TYPES, [weight for *_, weight in _TYPES])[0]
-    serial = chance.randint(1, 3999)
+    serial = chance.randint(1, 9999)
     number = f"{serial}/{code}-{issuer.code}" if code else f"{serial}/{issuer.code}"
     return chance, issuer, kind, number, _FIRST_DAY + timedelta(days=chance.randrange(_DAYS))
 
@@ -171,8 +175,8 @@ def _pages(seed: int, index: int, title: str) -> tuple[PageText, ...]:
     """From 200 to 900 words: one to three pages."""
     chance = random.Random(f"{seed}/{index}/text")
     corpus = _corpus()
-    start = chance.randrange(len(corpus) - 100)
-    body = (*_lines(title), *corpus[start : start + chance.randint(16, 75)])
+    # Lines one by one: stretches of a corpus this small would be near duplicates of each other.
+    body = (*_lines(title), *chance.choices(corpus, k=chance.randint(16, 75)))
     return tuple(
         PageText.model_construct(
             page=number, read_by="text", blocks=(Block.model_construct(lines=body[at : at + 35]),)
@@ -190,7 +194,7 @@ def make(seed: int, index: int) -> Made:
     digest = hashlib.sha256(f"{seed}/{index}".encode()).hexdigest()
     serial, _, symbol = number.partition("/")
     pages = _pages(seed, index, f"{issuer.name} Số: {number} {subject}")
-    below = [f"Liên đoàn Lao động huyện {chance.choice(PROVINCES)} {chance.randint(1, 10)}"]
+    below = [_district(issuer.place if issuer.parent else chance.choice(PROVINCES), chance)]
     record = {
         "id": f"vt-{digest[:16]}",
         "source": {

@@ -23,6 +23,7 @@ from sqlalchemy import (
     Select,
     Text,
     and_,
+    bindparam,
     column,
     or_,
     select,
@@ -66,20 +67,20 @@ def resolve(
     rows = _citations(connection, spots, citing)
     documents = _documents(connection, {s for row in rows for s in _spot_of(row)})
     moved: dict[str, dict[str, str | None]] = defaultdict(dict)
+    changed: list[dict[str, Any]] = []
     for row in rows:
         resolved = _meant(row, documents)
         if resolved == row.resolved_id:
             continue
-        connection.execute(
-            update(citations)
-            .where(
-                citations.c.directive_pk == row.directive_pk,
-                citations.c.position == row.position,
-            )
-            .values(resolved_id=resolved)
-        )
+        changed.append({"of": row.directive_pk, "at": row.position, "to": resolved})
         if row.live_seq is not None and row.id not in quiet:
             moved[row.id][str(row.position)] = resolved
+    if changed:
+        c = citations.c
+        here = and_(c.directive_pk == bindparam("of"), c.position == bindparam("at"))
+        connection.execute(
+            update(citations).where(here).values(resolved_id=bindparam("to")), changed
+        )
     for id_, places in moved.items():
         note(connection, [(id_, "resolved")], author, detail={"citations": places})
 

@@ -179,7 +179,7 @@ class _Batch:
             yield _of("database.inconsistent", row.id, "Its record or pages are not as written.")
         if any(p.text != t.text for p, t in zip(page_rows, texts, strict=True)):
             yield _of("database.inconsistent", row.id, "The text of a page is not the page's.")
-        expected = record.search_row(directive, texts)
+        expected = record.search_row(directive, [page.text for page in texts])
         if not searched or _differing(searched[0], expected):
             yield _of("search.stale", row.id, "Search does not know its present text.")
         cut = [zone.crop for page in texts for zone in page.zones if zone.crop]

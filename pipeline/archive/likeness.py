@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -48,6 +48,11 @@ def _seeds() -> Hashes:
         return _mixed(np.arange(1, _PLACES + 1, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15))  # type: ignore[no-any-return]
 
 
+@lru_cache(maxsize=1 << 17)  # syllables are some 7,000: most are met again
+def _hash(word: str) -> int:
+    return zlib.crc32(word.encode())
+
+
 def shingles(body: str) -> Hashes:
     """Hashes of the shingles of a text of tokens with blanks between; each once, sorted."""
     import numpy as np
@@ -55,7 +60,7 @@ def shingles(body: str) -> Hashes:
     words = body.split(" ", _MOST_WORDS)[:_MOST_WORDS]
     if len(words) < _WORDS:
         return np.empty(0, dtype=np.uint64)
-    hashes = np.fromiter((zlib.crc32(w.encode()) for w in words), np.uint64, len(words))
+    hashes = np.fromiter(map(_hash, words), np.uint64, len(words))
     with np.errstate(over="ignore"):
         joined = hashes[:-2]
         for step in range(1, _WORDS):

@@ -104,7 +104,8 @@ def _made(item: Item) -> _Made:
     ordered = sorted(item.pages, key=lambda page: page.page)
     documents = [record.page_document(page) for page in ordered]
     stored = record.document(item.directive)
-    search = record.search_row(item.directive, ordered)
+    texts = [page.text for page in ordered]
+    search = record.search_row(item.directive, texts)
     row = record.directive_row(item.directive) | {
         "result_key": item.result_key,
         "content_hash": record.content_hash(stored, documents),
@@ -112,7 +113,7 @@ def _made(item: Item) -> _Made:
         "signature": likeness.signature(search["body"]),
     }
     bodies = organisations.bodies_of(item.directive)
-    return _Made(item, record.page_rows(ordered, documents), search, row, bodies)
+    return _Made(item, record.page_rows(ordered, documents, texts), search, row, bodies)
 
 
 def _put_new(connection: Connection, items: Sequence[Item], author: Author) -> None:
@@ -126,8 +127,7 @@ def _put_new(connection: Connection, items: Sequence[Item], author: Author) -> N
     orgs: dict[str, int] = {}
     for batch in _batches(list(bodies.values())):
         orgs |= organisations.register(connection, batch, orgs)
-    for one in made:
-        organisations.register_campaign(connection, one.item.directive.campaign)
+    organisations.register_campaigns(connection, [one.item.directive.campaign for one in made])
     seqs = _note_created(connection, items, now, author)
     for one, seq in zip(made, seqs, strict=True):
         one.row |= {"created_seq": seq, "change_seq": seq, "live_seq": seq}

@@ -329,6 +329,13 @@ def register(
 _COLUMNS: Final = ("id", "name", "key", "kind", "level", "province", "province_now")
 
 
+def register_campaigns(connection: Connection, found: Iterable[Campaign | None]) -> None:
+    """As :func:`register_campaign`, asking once for what is spelt alike."""
+    once = {(c.id, c.name, *(e.text for e in c.evidence)): c for c in found if c is not None}
+    for campaign in once.values():
+        register_campaign(connection, campaign)
+
+
 def register_campaign(connection: Connection, campaign: Campaign | None) -> None:
     """Note a campaign and how this document spells it."""
     if campaign is None:

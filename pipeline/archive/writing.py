@@ -91,7 +91,8 @@ def put_directive(
     if old is not None and old.content_hash == digest:
         connection.execute(update(directives).where(d.pk == old.pk).values(result_key=result_key))
         return "unchanged"
-    found = record.search_row(directive, ordered)
+    texts = [page.text for page in ordered]
+    found = record.search_row(directive, texts)
     row = {
         "result_key": result_key,
         "content_hash": digest,
@@ -99,7 +100,7 @@ def put_directive(
         "signature": identity.signature(found["body"]),
     }
     pk = _put_rows(connection, directive, row, old)
-    page_rows = record.page_rows(ordered, page_documents)
+    page_rows = record.page_rows(ordered, page_documents, texts)
     if page_rows:
         connection.execute(insert(pages), [one | {"directive_pk": pk} for one in page_rows])
     connection.execute(insert(search_texts).values(found | {"pk": pk}))

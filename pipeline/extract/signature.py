@@ -41,6 +41,7 @@ _CONTINUED = re.compile(
 _SKIP = re.compile(
     r"\W{0,3}(?:\(?da ky\)?|ky boi|nguoi ky|thoi gian ky|email|co quan|ngay ky|\(?ky\b)"
 )
+_STRAY = re.compile(r"(?<=\w)\s+\d{1,2}$")
 _MAX_LINES = 16
 #: Below this a word beside a title may be anything.
 _UNSURE = 0.6
@@ -226,6 +227,9 @@ def _split_marks(context: Context, found: list[Piece]) -> list[Piece]:
                 start += 1
             while start < end and not (view.text[end - 1].isalnum() or view.text[end - 1] in ".)"):
                 end -= 1
+            # A stroke of the pen or of the seal behind the words: no name or title ends in a digit.
+            stray = _STRAY.search(view.text, start, end) if view.is_ocr(start) else None
+            end = stray.start() if stray else end
             if start < end:
                 out.append(Piece(start, end, piece.line))
     return out

@@ -79,12 +79,18 @@ def fill(connection: Connection, given: Directive, pages: list[PageText]) -> Non
         "result_key": "k1", "document": stored, "created_seq": 1, "change_seq": 2, "live_seq": 1,
         "content_hash": record.content_hash(stored, documents),
     })  # fmt: skip
-    put("pages", *(row | {"directive_pk": 1} for row in record.page_rows(pages, documents)))
+    put(
+        "pages",
+        *(
+            row | {"directive_pk": 1}
+            for row in record.page_rows(pages, documents, [page.text for page in pages])
+        ),
+    )
     bodies = bodies_of(given)
     unknown: Any = dict.fromkeys(body.id for body in bodies.every())
     for name, rows in record.list_rows(given, bodies, unknown).items():
         put(name, *(row | {"directive_pk": 1} for row in rows))
-    put("search_texts", record.search_row(given, pages) | {"pk": 1})
+    put("search_texts", record.search_row(given, [page.text for page in pages]) | {"pk": 1})
     put("history",
         {"at": "2026-01-01", "run_id": 1, "directive_id": given.id, "change": "created",
          "actor": "machine", "version": "0.1.0"},

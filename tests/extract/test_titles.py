@@ -119,3 +119,12 @@ def test_a_name_that_a_line_parts_is_one_name() -> None:
     found = read_pages(head(left, "Đức Trọng"))
     assert found.issuer.value == "Công đoàn cơ sở Bệnh viện Đa khoa khu vực"
     assert found.parent_issuer.value == "Liên đoàn Lao động huyện Đức Trọng"
+
+
+def test_a_stroke_behind_a_name_is_no_part_of_it() -> None:
+    found = read_pages(
+        head(f"{FEDERATION}\nSố: 12 /KH-LĐLĐ", "Vũng Liêm"),
+        ocr_page(("body", "Đề nghị thực hiện."), ("signature", "CHỦ TỊCH\nTrần Văn Bách 5"),
+                 page=2),
+    )  # fmt: skip
+    assert found.signer.name.value == "Trần Văn Bách"
