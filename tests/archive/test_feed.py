@@ -224,7 +224,7 @@ def _json(record: Directive) -> str:
     return record.model_dump_json(by_alias=True)
 
 
-Replay.TestCase.settings = settings(max_examples=25, stateful_step_count=20, deadline=None)
+Replay.TestCase.settings = settings(max_examples=12, stateful_step_count=20, deadline=None)
 TestReplay = pytest.mark.slow(Replay.TestCase)
 
 
