@@ -205,7 +205,7 @@ directives = Table(
     Index("ix_directives_serial", "serial", postgresql_using="hash"),
     Index("ix_directives_issued", "issued_first", "id"),
     Index("ix_directives_days", "issued_first", "issued_last"),
-    Index("ix_directives_campaign", "campaign_id"),
+    Index("ix_directives_campaign", "campaign_id", "issued_first"),
     Index("ix_directives_issuer_key", "issuer_key", "issued_first"),
     Index("ix_directives_state", "state", "reason_count"),
 )
