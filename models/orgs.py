@@ -12,7 +12,7 @@ from typing import Final
 from rapidfuzz import fuzz, process
 
 from models.places import CITIES, PROVINCES
-from models.vietnamese import fold
+from models.vietnamese import fold, nfc
 
 #: Phrases in their right case; the longest match wins.
 _PHRASES: Final = """
@@ -43,6 +43,7 @@ Hội Cựu chiến binh|Đoàn Thanh niên Cộng sản Hồ Chí Minh|Mặt tr
 Ủy ban Mặt trận Tổ quốc Việt Nam|Tòa án nhân dân|Viện kiểm sát nhân dân|Thanh tra tỉnh|
 Cục Thi hành án dân sự|Bộ Chỉ huy Quân sự|Công an|Khu kinh tế|khu công nghiệp|nhân dân|
 Phục vụ hành chính công|Hành chính công|Việt Nam|Trung ương|Nhà nước|
+Văn hóa - Xã hội|Kinh tế - Xã hội|
 Chính sách - Pháp luật|Tuyên giáo - Nữ công|Thi đua - Khen thưởng|Công ty Cổ phần|
 Công ty Trách nhiệm hữu hạn|Công ty TNHH|Một thành viên|Cấp nước|Môi trường|Thương mại|Dịch vụ|
 Sản xuất|Xuất nhập khẩu|Đầu tư|Trung học phổ thông|Trung học cơ sở|Tiểu học|Mầm non|Mẫu giáo|
@@ -97,6 +98,7 @@ _WRITTEN_OUT: Final[tuple[tuple[re.Pattern[str], str], ...]] = tuple(
         (r"BTV", "Ban Thường vụ"),
         (r"ĐCT", "Đoàn Chủ tịch"),
         (r"TP\.?", "thành phố"),
+        (r"TX\.?", "thị xã"),
     )
 )
 
@@ -118,16 +120,56 @@ def write_out(text: str) -> str:
     return " ".join(text.split())
 
 
+#: Marks that may follow a word of a name.
+_STOPS: Final = ",.;:"
+#: Units that their letters tell, whatever became of the marks (TÌNH, HUYEN); the letters of the
+#: others are common words of their own: cơ quan, quản lý, địa phương.
+_TOLD_BY_LETTERS: Final = frozenset(_UNITS) - {"quan", "xa", "phuong"}
+#: After these comes a unit, so QUÂN, XA and PHƯƠNG are units too whose marks were misread.
+_BEFORE_UNITS: Final = ("nhan dan", "lao dong", "cong doan", "cong an", "dang uy", "to quoc")
+
+
 def _known_case(words: list[str], index: int, table: dict[str, str]) -> tuple[int, str] | None:
     for length in range(min(_LONGEST, len(words) - index), 0, -1):
-        key = fold(" ".join(words[index : index + length]))
-        if key in table:
-            return length, table[key]
+        printed = " ".join(words[index : index + length])
+        bare = printed.rstrip(_STOPS) if length > 1 else printed
+        known = table.get(fold(printed)) or table.get(fold(bare))
+        if known is not None:
+            return length, known + ("" if fold(known) == fold(printed) else printed[len(bare) :])
     return None
 
 
+def _unit_at(words: list[str], index: int, before: str) -> tuple[int, str] | None:
+    """How many words from ``index`` on are a unit, and the unit with the marks that follow it."""
+    after_body = fold(before).endswith(_BEFORE_UNITS)
+    for length in (2, 1):
+        printed = " ".join(words[index : index + length])
+        bare = printed.rstrip(_STOPS)
+        unit = _UNITS.get(fold(bare))
+        if unit is None or (length == 2 and words[index][-1] in _STOPS):
+            continue
+        if unit == "xã" and _is_society(words[index : index + 3], after_body=after_body):
+            continue
+        told = bare.isupper() and fold(bare) in _TOLD_BY_LETTERS
+        if told or after_body or nfc(bare).lower() == unit:
+            return length, unit + printed[len(bare) :]
+    return None
+
+
+def _is_society(words: list[str], *, after_body: bool) -> bool:
+    """Whether ``xã`` begins the word "xã hội", not the name of a commune (xã Hội Nga)."""
+    if len(words) < 2 or fold(words[1].rstrip(_STOPS)) != "hoi":
+        return False
+    if words[1].isupper() == words[0].isupper():  # "XÃ HỘI", "xã hội"
+        return not (after_body and words[1].isupper() and len(words) > 2)
+    return words[0][0].isupper()  # "Xã hội", but "xã Hội Nga"
+
+
 def proper_name(printed: str) -> str:
-    """The name in proper case; idempotent, words that are not in capitals keep their case."""
+    """The name in proper case; idempotent, words that are not in capitals keep their case.
+
+    Commas stay; marks after a province that ends the name go.
+    """
     words = write_out(printed).replace(" – ", " - ").split()
     out: list[str] = []
     index = 0
@@ -135,26 +177,25 @@ def proper_name(printed: str) -> str:
     while index < len(words):
         word = words[index]
         hit = _known_case(words, index, _PROVINCE_CASE if in_place else _CASE)
-        bare = word.strip(",.;:")
-        pair = fold(" ".join(words[index : index + 2]))
-        longer = hit is not None and hit[0] > 1  # "Huyện ủy" is a body, "huyện Tam Bình" a place
-        if not longer and (pair in _UNITS or fold(bare) in _UNITS):
-            length = 2 if pair in _UNITS else 1
-            unit = _UNITS[pair if length == 2 else fold(bare)]
-            out.extend(unit.split())
-            index += length
-            in_place = True
+        # "Huyện ủy" is a body, "huyện Tam Bình" a place
+        longer = hit is not None and hit[0] > 1
+        unit = None if longer else _unit_at(words, index, " ".join(out[-2:]))
+        if unit is not None:
+            out.extend(unit[1].split())
+            index += unit[0]
+            in_place = not unit[1].endswith(",")
             continue
         rest = _PROVINCE_CASE.get(fold(" ".join(words[index:]).strip(" .,;")))
         if rest is not None and out:
             out.extend(rest.split())
             break
-        if hit is not None and (hit[0] > 1 or bare.isupper()):
+        if hit is not None and (longer or word.strip(_STOPS).isupper()):
             out.extend(hit[1].split())
             index += hit[0]
             in_place = hit[1] in _NAMED  # what follows is a proper name
             continue
         out.append(_word_case(word, first=not out, place=in_place, previous=out[-1:]))
+        in_place = in_place and not word.endswith(",")
         index += 1
     text = " ".join(out)
     return text[:1].upper() + text[1:] if out and out[0].islower() else text

@@ -73,14 +73,17 @@ TargetKind = Annotated[
     typer.Option("--target", help="With a quota, coverage, per_unit, result or aspiration."),
 ]
 DueFrom = Annotated[
-    datetime | None, typer.Option(formats=["%Y-%m-%d"], help="With a deadline from this day on.")
+    datetime | None,
+    typer.Option("--due-from", formats=["%Y-%m-%d"], help="With a deadline from this day on."),
 ]
 DueTo = Annotated[
-    datetime | None, typer.Option(formats=["%Y-%m-%d"], help="With a deadline up to this day.")
+    datetime | None,
+    typer.Option("--due-to", formats=["%Y-%m-%d"], help="With a deadline up to this day."),
 ]
 
 #: The options that choose directives, by the field of the filter that they set.
 FILTER_OPTIONS: Final[dict[str, Any]] = {
+    "id": Annotated[str | None, typer.Option("--id", help="The id of one directive.")],
     "issuer": Issuer,
     "doc_type": DocType,
     "number": Annotated[str | None, typer.Option(help="The number, in any spelling.")],

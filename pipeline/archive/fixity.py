@@ -89,11 +89,15 @@ def _originals(
 ) -> Iterator[Damage]:
     """``ledger`` is ``None`` where the database cannot say."""
     done = 0
+    # Once: asking an object store for each of 256 folders that are not there takes its time. A file
+    # whose folder comes later is asked for by its name.
+    there = set(storage.listed("originals")[0])
     for prefix in _PREFIXES:
         # Asked before the folder is listed: what ingest adds meanwhile is then not missed.
         known = ledger(prefix) if ledger is not None else None
         seen = set()
-        for file in walk(storage, f"originals/{prefix}"):
+        folder = f"originals/{prefix}"
+        for file in walk(storage, folder) if folder in there else ():
             done += 1
             watch(done)
             sha256 = file.name.rpartition("/")[2]

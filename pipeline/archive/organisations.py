@@ -21,7 +21,7 @@ from sqlalchemy import Connection, insert, select
 
 from models.codes import issuer_of_code, restore_d
 from models.directive import Campaign, Citation, Directive
-from models.orgs import BODY_HEAD, proper_name, write_out
+from models.orgs import BODY_HEAD, proper_name
 from models.places import CITIES
 from models.units import (
     SUCCESSOR,
@@ -196,7 +196,7 @@ def _completed(full: str, folded: str, level: Level, province: str | None) -> st
 def _full_name(name: str) -> str:
     """In proper case and written out, without notes and without the organ that speaks for it."""
     text = _NOTE.sub("", " ".join(nfc(name).split())).strip(" .,;:-–")
-    full = _cased(text) if text else ""
+    full = proper_name(text) if text else ""
     folded = fold(full)
     organ = _ORGAN.match(folded) if len(folded) == len(full) else None
     if organ and BODY_HEAD.match(folded, organ.end()):
@@ -204,26 +204,6 @@ def _full_name(name: str) -> str:
     if _CONFEDERATION.fullmatch(folded):
         return _CONFEDERATION_NAME
     return _SHORT_NAMES.get(folded, full)
-
-
-def _cased(text: str) -> str:
-    """In proper case, with the marks and commas that were read: "cơ quan" is no "quận"."""
-    pieces = re.split(r"([,;]\s*)", text)
-    done = [_piece_cased(piece) if piece.strip(" ,;") else piece for piece in pieces]
-    return "".join(
-        made if not number or not read[:1].islower() else made[:1].lower() + made[1:]
-        for number, (made, read) in enumerate(zip(done, pieces, strict=True))
-    )
-
-
-def _piece_cased(text: str) -> str:
-    made, read = proper_name(text), " ".join(write_out(text).replace(" – ", " - ").split())
-    if read.isascii() or len(made) != len(read) or fold(made) != fold(read):
-        return made
-    return "".join(
-        m if r.lower() == m.lower() else r.upper() if m.isupper() else r.lower()
-        for m, r in zip(made, read, strict=True)
-    )
 
 
 def _kind_and_level(folded: str, full: str, around: str | None) -> tuple[Kind, Level]:

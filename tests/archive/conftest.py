@@ -13,7 +13,11 @@ from models.directive import Directive
 from pipeline.archive import Archive
 from tests.archive.cluster import Cluster, started
 from tests.archive.places import Databases, PostgresqlPlace, SqlitePlace
+from tests.archive.stores import memory, s3, s3_server
 from tests.archive.strategies import directive, page, source
+
+#: Here once for all modules, so that there is one server for a test process.
+__all__ = ["memory", "s3", "s3_server"]
 
 Put = Callable[..., Directive]
 Place = SqlitePlace | PostgresqlPlace

@@ -19,10 +19,7 @@ from pipeline.archive.bag import MANIFEST
 from pipeline.archive.restoring import MARKER
 from pipeline.errors import ArchiveProblem, NoSpace, UsageProblem, VanthuError
 from tests.archive.conftest import Place
-from tests.archive.stores import memory, s3, s3_server
 from tests.archive.strategies import directive, failure, full_directive, page
-
-__all__ = ["memory", "s3", "s3_server"]
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from tests.archive.conftest import Place
 from tests.archive.strategies import directive, page, source
 from tests.run.conftest import environment
 
-WRITERS, EACH, DOCUMENTS = 3, 40, 16
+WRITERS, EACH, DOCUMENTS = 3, 20, 10
 Seen = list[tuple[Any, ...]]
 
 
@@ -138,7 +138,7 @@ def test_two_ingest_the_same_folder_while_one_exports_and_one_follows(
         runs = [start(["ingest", "in", "--jobs", "1"], place, tmp_path) for _ in range(2)]
         while any(run.poll() is None for run in runs):
             counts.append(len(exported(place, tmp_path)))
-            time.sleep(0.1)
+            time.sleep(0.3)
         talks = [run.communicate(timeout=60)[1] for run in runs]
         assert [run.returncode for run in runs] == [0, 0], talks
     for talk in talks:

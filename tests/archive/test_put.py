@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import signal
 import subprocess
 import sys
 import time
@@ -312,8 +313,8 @@ from pipeline.archive import Archive
 from tests.archive.strategies import directive, page, source
 with Archive.open(sys.argv[1], create=True, files=sys.argv[2]) as archive:
     run_id = archive.begin_run("ingest", "1")
-    print("begun", flush=True)
-    for number in range(400):
+    for number in range(int(sys.argv[3])):
+        print(number, flush=True)
         name = str(number)
         archive.record_source(f"{name}.pdf", source(name))
         pages = [page("chữ " * 300)]
@@ -326,20 +327,24 @@ with Archive.open(sys.argv[1], create=True, files=sys.argv[2]) as archive:
 def test_killed_at_any_moment_and_run_again_it_is_the_same_archive(
     place: Place, tmp_path: Path
 ) -> None:
+    many = 80
     command = [sys.executable, "-c", KILLED]
     here, other = [place.where, str(place.files)], [str(tmp_path / "undisturbed")] * 2
-    for wait in (0.0, 0.01, 0.1, 0.4):
-        with subprocess.Popen([*command, *here], stdout=subprocess.PIPE) as process:
+    for put_before, wait in ((0, 0.0), (1, 0.01), (3, 0.003), (many // 2, 0.005)):
+        words = [*command, *here, str(many)]
+        with subprocess.Popen(words, stdout=subprocess.PIPE) as process:
             assert process.stdout is not None
-            process.stdout.readline()
+            for _ in range(put_before + 1):
+                assert process.stdout.readline()
             time.sleep(wait)
             process.kill()
+        assert process.returncode == -signal.SIGKILL
         with place.open() as archive:
             assert {d.kind for d in archive.verify()} <= {"original.missing"}
     for where in (here, other):
-        subprocess.run([*command, *where], check=True, stdout=subprocess.DEVNULL)
+        subprocess.run([*command, *where, str(many)], check=True, stdout=subprocess.DEVNULL)
     with place.open() as archive, Archive.open(other[0]) as undisturbed:
         assert everything(archive) == everything(undisturbed)
-        assert len(everything(archive)) == 400
-    assert place.rows("SELECT count(*) FROM history") == [(400,)]
+        assert len(everything(archive)) == many
+    assert place.rows("SELECT count(*) FROM history") == [(many,)]
     assert list((place.files / "tmp").iterdir()) == []

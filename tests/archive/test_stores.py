@@ -17,9 +17,7 @@ from pipeline.archive.results import FileStore, original_name, pack, result_name
 from pipeline.archive.storage import Stored, walk
 from pipeline.errors import EnvironmentProblem, StoreProblem, TooLarge, UsageProblem
 from pipeline.settings import StoreSettings
-from tests.archive.stores import CREDENTIALS, memory, s3, s3_server
-
-__all__ = ["memory", "s3", "s3_server"]
+from tests.archive.stores import CREDENTIALS
 
 KEY = "ab" * 32
 #: An answer comes at once, however busy the machine; only silence is waited for.

@@ -13,10 +13,7 @@ from models.text import Zone
 from pipeline.archive import Archive
 from pipeline.errors import StoreProblem
 from tests.archive.conftest import Place
-from tests.archive.stores import memory, s3, s3_server
 from tests.archive.strategies import directive, failure, full_directive, page, sha, source
-
-__all__ = ["memory", "s3", "s3_server"]
 
 KEY = "ab" * 32
 

@@ -27,6 +27,7 @@ def where(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def called(where: Path, *args: str, stdin: str = "") -> str:
     done = CliRunner().invoke(app, [*args, "--archive", str(where)], input=stdin)
+    assert done.exit_code != 2, done.output
     if done.exception is not None and not isinstance(done.exception, SystemExit):
         raise done.exception
     return done.stdout

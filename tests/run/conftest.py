@@ -18,7 +18,11 @@ Command = Callable[..., "subprocess.CompletedProcess[str]"]
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A scan of two pages, a born-digital PDF, a TIFF, and two texts."""
-    inbox = tmp_path / "in"
+    return documents(tmp_path / "in")
+
+
+def documents(inbox: Path) -> Path:
+    """Make the documents of ``folder``."""
     inbox.mkdir()
     second = makers.page_image("2\n\nTrang thứ hai của văn bản, có nội dung riêng.")
     makers.scanned_pdf(inbox / "scan.pdf", [makers.page_image(), second])

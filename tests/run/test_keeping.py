@@ -20,6 +20,9 @@ from tests.run.conftest import Command, environment
 __all__ = ["s3", "s3_server"]
 pytestmark = pytest.mark.slow
 
+#: Documents of a run that backups are made in the midst of.
+MANY = 24
+
 
 def test_a_run_with_its_files_in_an_object_store_is_a_run(
     s3: str, tmp_path: Path, vanthu: Command
@@ -77,7 +80,7 @@ def made(folder: Path, number: int) -> BackupReport:
 def test_backups_while_a_run_goes_on_are_whole(tmp_path: Path, vanthu: Command) -> None:
     inbox = tmp_path / "in"
     inbox.mkdir()
-    for number in range(60):
+    for number in range(MANY):
         text = makers.CONG_VAN.replace("45", str(100 + number))
         (inbox / f"{number}.txt").write_text(text, encoding="utf-8")
     first = vanthu("ingest", "in/0.txt", "--archive", "a", "--jobs", "1")
@@ -90,7 +93,7 @@ def test_backups_while_a_run_goes_on_are_whole(tmp_path: Path, vanthu: Command) 
         time.sleep(0.01)
     running.send_signal(signal.SIGSTOP)  # so that one is surely made in the midst
     try:
-        assert 1 < made(tmp_path, 0).directives < 60
+        assert 1 < made(tmp_path, 0).directives < MANY
     finally:
         running.send_signal(signal.SIGCONT)
     done = 0
@@ -98,9 +101,9 @@ def test_backups_while_a_run_goes_on_are_whole(tmp_path: Path, vanthu: Command) 
         done += 1
         made(tmp_path, done)
     assert running.returncode == 0
-    assert made(tmp_path, done + 1).directives == 60
+    assert made(tmp_path, done + 1).directives == MANY
     exported = vanthu("export", "--archive", "a").stdout
-    assert exported.count("\n") == 60
+    assert exported.count("\n") == MANY
     assert vanthu("export", "--archive", f"then-{done + 1}").stdout == exported
     again = vanthu("ingest", "in", "--archive", f"then-{done + 1}", "--jobs", "1")
-    assert "60 unchanged" in again.stderr
+    assert f"{MANY} unchanged" in again.stderr

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections import Counter
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from pipeline.settings import (
     RepairSettings,
     Settings,
 )
+from tests.run.conftest import documents
 
 pytestmark = pytest.mark.slow
 
@@ -43,10 +45,24 @@ def export(where: Path) -> list[str]:
         return [d.model_dump_json(by_alias=True) for d in archive.directives()]
 
 
-def test_a_second_run_reads_no_page(folder: Path, tmp_path: Path) -> None:
-    where = tmp_path / "archive"
-    first = ingest(where, folder, Settings())
-    assert first.outcomes == Counter(created=5)
+@pytest.fixture(scope="module")
+def once(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """A folder of documents and the archive that they were ingested into, not to be changed."""
+    place = tmp_path_factory.mktemp("once")
+    inbox = documents(place / "in")
+    assert ingest(place / "archive", inbox, Settings()).outcomes == Counter(created=5)
+    return inbox, place / "archive"
+
+
+@pytest.fixture
+def ingested(once: tuple[Path, Path], tmp_path: Path) -> tuple[Path, Path]:
+    """The same with a copy of the archive of one's own."""
+    inbox, archive = once
+    return inbox, shutil.copytree(archive, tmp_path / "archive")
+
+
+def test_a_second_run_reads_no_page(ingested: tuple[Path, Path]) -> None:
+    folder, where = ingested
     before, records = stored(where), export(where)
     second = ingest(where, folder, Settings())
     assert second.outcomes == Counter(unchanged=5)
@@ -61,26 +77,30 @@ def test_a_second_run_reads_no_page(folder: Path, tmp_path: Path) -> None:
         (
             Settings(clean=CleanSettings(deskew_min_degrees=1.4)),
             Counter(
-                ["clean", "clean_report", "recognise", "repair"] * 3 + ["extract", "check"] * 2
+                ["clean", "clean_report", "recognise", "repair"] * 3
+                + ["extract", "check", "scene"] * 2 + ["settled"]
             ),
         ),
         (
             Settings(recognise=RecogniseSettings(page_segmentation_mode=4)),
-            Counter(recognise=3, repair=3, extract=2, check=2),
+            Counter(recognise=3, repair=3, extract=2, check=2, scene=2, settled=1),
         ),
         (
             Settings(repair=RepairSettings(min_probability=0.95)),
-            Counter(repair=6, extract=5, check=5),
+            Counter(repair=6, extract=5, check=5, scene=2, settled=1),
         ),
-        (Settings(extract=ExtractSettings(accept_confidence=0.95)), Counter(extract=5, check=5)),
-        (Settings(check=CheckSettings(earliest_year=1950)), Counter(check=5)),
+        (
+            Settings(extract=ExtractSettings(accept_confidence=0.95)),
+            Counter(extract=5, check=5, scene=2, settled=1),
+        ),
+        (Settings(check=CheckSettings(earliest_year=1950)), Counter(check=5, settled=1)),
     ],
 )  # fmt: skip
 def test_a_changed_setting_redoes_its_stage_and_what_follows_only(
-    folder: Path, tmp_path: Path, changed: Settings, redone: Counter[str]
+    ingested: tuple[Path, Path], changed: Settings, redone: Counter[str]
 ) -> None:
-    where = tmp_path / "archive"
-    ingest(where, folder, Settings())
+    """At the end comes settling: the scenes of the two open scans, and that all is settled."""
+    folder, where = ingested
     before = stored(where)
     ingest(where, folder, changed)
     after = stored(where)
@@ -89,14 +109,12 @@ def test_a_changed_setting_redoes_its_stage_and_what_follows_only(
 
 
 def test_a_changed_version_redoes_its_stage(
-    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ingested: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from pipeline import extract
     from pipeline.plan import Plan
 
-    sources = []
-    where = tmp_path / "archive"
-    ingest(where, folder, Settings())
+    _, where = ingested
     with Archive.open(where) as archive:
         sources = [d.source.sha256 for d in archive.directives()]
         keys = {s: archive.result_key(s) for s in sources}
