@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from benchmarks import (
+    archive,
     calibration,
     confidences,
     encodings,
@@ -26,6 +27,7 @@ COMMANDS = {
     "encodings": encodings.main,
     "repair": repair.main,
     "exports": exports.main,
+    "archive": archive.main,
     "overhead": speed.overhead,
     "speed": speed.speed,
 }

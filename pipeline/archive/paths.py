@@ -148,8 +148,4 @@ def first_name() -> ColumnElement[Any]:
 
 def is_superseded() -> Any:
     """Whether no name of a directive's content is current, inside a query over ``directives``."""
-    return ~(
-        select(source_paths.c.path)
-        .where(source_paths.c.sha256 == directives.c.sha256, source_paths.c.current == 1)
-        .exists()
-    )
+    return directives.c.live_seq.is_(None)

@@ -342,19 +342,40 @@ def finding_counts(
     connection: Connection, wanted: Filter | None, code: str | None, severity: Severity | None
 ) -> list[FindingCount]:
     """The most frequent first."""
-    f = findings.c
-    query = select(
-        f.code,
-        f.severity,
-        func.count().label("findings"),
-        func.count(f.directive_pk.distinct()).label("documents"),
-    ).where(*_of_kind(code, severity))
-    query = query.join_from(findings, directives, f.directive_pk == directives.c.pk)
-    query = query.where(conditions(standing(wanted)))
-    rows = connection.execute(
-        query.group_by(f.code, f.severity).order_by(func.count().desc(), f.code, f.severity)
+    f, d = findings.c, directives.c
+    query = (
+        select(
+            f.code,
+            f.severity,
+            func.count().label("findings"),
+            func.count(f.directive_pk.distinct()).label("documents"),
+        )
+        .where(*_of_kind(code, severity))
+        .group_by(f.code, f.severity)
     )
-    return [FindingCount.model_validate(dict(row._mapping)) for row in rows]
+    joined = query.join_from(findings, directives, f.directive_pk == d.pk)
+    if standing(wanted) != standing(None):
+        found = _counted(connection, joined.where(conditions(standing(wanted))))
+    else:
+        # All but the few superseded: counted in the index alone, without looking at directives.
+        found = _counted(connection, query.select_from(findings))
+        for kind, (many, documents) in _counted(
+            connection, joined.where(d.live_seq.is_(None))
+        ).items():
+            found[kind] = (found[kind][0] - many, found[kind][1] - documents)
+    rows = [
+        FindingCount(code=kind[0], severity=kind[1], findings=many, documents=documents)
+        for kind, (many, documents) in found.items()
+        if many
+    ]
+    return sorted(rows, key=lambda row: (-row.findings, row.code, row.severity))
+
+
+def _counted(
+    connection: Connection, query: Select[Any]
+) -> dict[tuple[str, Severity], tuple[int, int]]:
+    """(code, severity) -> (findings, documents)."""
+    return {(r.code, r.severity): (r.findings, r.documents) for r in connection.execute(query)}
 
 
 def _of_kind(code: str | None, severity: Severity | None) -> Iterator[ColumnElement[bool]]:

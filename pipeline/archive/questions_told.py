@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-from sqlalchemy import Connection, and_, select
+from sqlalchemy import ColumnElement, Connection, and_, exists, or_, select
 
 from pipeline.archive import paths
 from pipeline.archive.levels import Meaning, meaning
@@ -16,6 +16,10 @@ from pipeline.archive.words import key
 
 #: Bodies of a group that are named; a province has some twenty districts and as many branches.
 _MEMBERS: Final = 500
+#: Directives whose addresses are read at a time.
+_BATCH: Final = 100
+#: Up to so many directives are chosen by their keys.
+_FEW: Final = 2000
 
 
 def told(
@@ -25,7 +29,7 @@ def told(
     d = directives.c
     where = conditions(standing(wanted))
     if organisation is not None:
-        where = and_(where, _names(key(organisation)))
+        where = and_(where, _names(connection, key(organisation)))
     chosen = connection.execute(
         select(
             d.pk, d.id, d.number, d.issuer, d.issued, d.issuer_org, paths.first_name().label("path")
@@ -36,39 +40,59 @@ def told(
     ).all()
     groups = _Groups(connection)
     rows: list[ToldRow] = []
-    for directive in chosen:
-        rows += _of_directive(connection, directive, groups)
+    part = None if organisation is None else key(organisation)
+    for start in range(0, len(chosen), _BATCH):
+        batch = chosen[start : start + _BATCH]
+        addresses = _addresses(connection, [directive.pk for directive in batch])
+        for directive in batch:
+            told_here = _of_directive(directive, addresses.get(directive.pk, ()), groups)
+            rows += [row for row in told_here if part is None or _means(row, part)]
         if len(rows) >= limit:
             break
-    if organisation is not None:
-        part = key(organisation)
-        rows = [r for r in rows if part in key(r.name) or any(part in key(m) for m in r.members)]
     return rows[:limit]
 
 
-def _names(part: str) -> Any:
-    """Directives that tell a body with ``part`` in its name, by its name or with its group."""
+def _means(row: ToldRow, part: str) -> bool:
+    return part in key(row.name) or any(part in key(member) for member in row.members)
+
+
+def _names(connection: Connection, part: str) -> ColumnElement[bool]:
+    """Directives that tell a body with ``part`` in its name, by its name or with its group.
+
+    By the bodies, of which there are few, not by the addresses.
+    """
     r, o = recipients.c, organisations.c
     other = organisations.alias("other")
     levels = select(other.c.level).where(contains(other.c.key, part))
-    named = select(r.directive_pk).where(contains(r.value_key, part))
-    grouped = select(r.directive_pk).where(
-        r.org.in_(select(o.pk).where(o.level.in_(levels), contains(o.key, "cac ")))
-    )
-    return directives.c.pk.in_(named.union(grouped))
+    grouped = and_(o.level.in_(levels), contains(o.key, "cac "))
+    bodies = list(connection.scalars(select(o.pk).where(or_(contains(o.key, part), grouped))))
+    told_them = select(r.directive_pk).where(r.org.in_(bodies)).distinct()
+    few = connection.scalars(told_them.limit(_FEW + 1)).all()
+    if len(few) <= _FEW:
+        return directives.c.pk.in_(few)
+    # So many that the newest of them are soon found by looking at one directive after the other.
+    return exists().where(r.directive_pk == directives.c.pk, r.org.in_(bodies))
 
 
-def _of_directive(connection: Connection, directive: Any, groups: _Groups) -> Iterator[ToldRow]:
+def _addresses(connection: Connection, pks: Sequence[int]) -> dict[int, list[Any]]:
+    """The addresses of directives, in the order of each."""
     r, o = recipients.c, organisations.c
-    found = connection.execute(
+    found: dict[int, list[Any]] = {}
+    for row in connection.execute(
         select(
-            r.kind, r.position, r.value, r.raw, r.status, r.page, o.id.label("organisation_id"),
-            o.kind.label("body_kind"), o.level, o.province, o.province_now,
+            r.directive_pk, r.kind, r.position, r.value, r.raw, r.status, r.page,
+            o.id.label("organisation_id"), o.kind.label("body_kind"), o.level, o.province,
+            o.province_now,
         )
         .join_from(recipients, organisations, o.pk == r.org, isouter=True)
-        .where(r.directive_pk == directive.pk)
-        .order_by(r.kind.desc(), r.position)
-    ).all()  # fmt: skip
+        .where(r.directive_pk.in_(pks))
+        .order_by(r.directive_pk, r.kind.desc(), r.position)
+    ):  # fmt: skip
+        found.setdefault(row.directive_pk, []).append(row)
+    return found
+
+
+def _of_directive(directive: Any, found: Sequence[Any], groups: _Groups) -> Iterator[ToldRow]:
     above = [row for row in found if row.kind == "to"]
     for row in found:
         means = meaning(row.value)

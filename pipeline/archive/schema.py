@@ -201,11 +201,12 @@ directives = Table(
     Index("ix_directives_parent_org", "parent_org"),
     Index("ix_directives_type", "doc_type_key", "issued_first"),
     Index("ix_directives_change", "change_seq"),
+    Index("ix_directives_live", "live_seq"),
     Index("ix_directives_version_of", "version_of"),
     Index("ix_directives_serial", "serial", postgresql_using="hash"),
     Index("ix_directives_issued", "issued_first", "id"),
     Index("ix_directives_days", "issued_first", "issued_last"),
-    Index("ix_directives_campaign", "campaign_id"),
+    Index("ix_directives_campaign", "campaign_id", "issued_first"),
     Index("ix_directives_issuer_key", "issuer_key", "issued_first"),
     Index("ix_directives_state", "state", "reason_count"),
 )
@@ -309,7 +310,7 @@ findings = Table(
     _text("severity", "info, warning or error"),
     _text("message", "one sentence"),
     _page(),
-    Index("ix_findings_code", "code"),
+    Index("ix_findings_code", "code", "severity", "directive_pk"),
 )
 
 search_texts = Table(

@@ -23,6 +23,9 @@ _STATUSES = {
 }
 _PAGED = ("recipients", "citations", "targets", "deadlines")
 _INDEXES = (
+    ("ix_findings_code", "findings", ["code", "severity", "directive_pk"]),
+    ("ix_directives_live", "directives", ["live_seq"]),
+    ("ix_directives_campaign", "directives", ["campaign_id", "issued_first"]),
     ("ix_directives_issuer_key", "directives", ["issuer_key", "issued_first"]),
     ("ix_directives_days", "directives", ["issued_first", "issued_last"]),
     ("ix_deadlines_first", "deadlines", ["date_first"]),
@@ -158,6 +161,8 @@ def upgrade() -> None:
             op.add_column(table, column)
     for table in _PAGED:
         op.add_column(table, sa.Column("page", sa.Integer(), nullable=True))
+    op.drop_index("ix_directives_campaign", table_name="directives")
+    op.drop_index("ix_findings_code", table_name="findings")
     for name, table, columns in _INDEXES:
         op.create_index(name, table, columns, unique=False)
     for name, query in VIEWS.items():
