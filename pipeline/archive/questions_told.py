@@ -17,6 +17,17 @@ from pipeline.archive.words import key
 #: Bodies of a group that are named; a province has some twenty districts and as many branches.
 _MEMBERS: Final = 500
 
+#: What is asked of the directives whose addresses are told.
+COLUMNS: Final = (
+    directives.c.pk,
+    directives.c.id,
+    directives.c.number,
+    directives.c.issuer,
+    directives.c.issued,
+    directives.c.issuer_org,
+    paths.first_name().label("path"),
+)
+
 
 def told(
     connection: Connection, wanted: Filter | None, organisation: str | None, limit: int
@@ -24,29 +35,39 @@ def told(
     """Addresses of the newest directives that ``wanted`` names, in the order of each document."""
     d = directives.c
     where = conditions(standing(wanted))
-    if organisation is not None:
-        where = and_(where, _names(key(organisation)))
+    part = None if organisation is None else key(organisation)
+    if part is not None:
+        where = and_(where, names_body(part))
     chosen = connection.execute(
-        select(
-            d.pk, d.id, d.number, d.issuer, d.issued, d.issuer_org, paths.first_name().label("path")
-        )
+        select(*COLUMNS)
         .where(where)
         .order_by(d.issued_first.desc().nulls_last(), d.id)
         .limit(limit)
     ).all()
-    groups = _Groups(connection)
+    addresses = Addresses(connection)
     rows: list[ToldRow] = []
     for directive in chosen:
-        rows += _of_directive(connection, directive, groups)
+        rows += addresses.of(directive, part)
         if len(rows) >= limit:
             break
-    if organisation is not None:
-        part = key(organisation)
-        rows = [r for r in rows if part in key(r.name) or any(part in key(m) for m in r.members)]
     return rows[:limit]
 
 
-def _names(part: str) -> Any:
+class Addresses:
+    """The addresses of directives (rows of :data:`COLUMNS`), with whom they mean."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._groups = _Groups(connection)
+
+    def of(self, directive: Any, part: str | None = None) -> Iterator[ToldRow]:
+        """In the order of the document; those that mean a body with ``part`` in its folded name."""
+        for row in _of_directive(self._connection, directive, self._groups):
+            if part is None or part in key(row.name) or any(part in key(m) for m in row.members):
+                yield row
+
+
+def names_body(part: str) -> Any:
     """Directives that tell a body with ``part`` in its name, by its name or with its group."""
     r, o = recipients.c, organisations.c
     other = organisations.alias("other")

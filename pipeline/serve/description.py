@@ -111,7 +111,7 @@ def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
         # Both: on loopback without a token, elsewhere with one.
         operation["security"] = [{}, {"token": []}]
         statuses += _OF_A_TOKEN
-    if "{" in path:
+    if "{" in path or "404" in answers:
         statuses += [404, 409]
     if method == "post":
         statuses += [413, 415]
