@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any, Final, Generic, Literal, NamedTuple, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, Select, Table, and_, or_, select
@@ -21,6 +20,7 @@ from models.failure import Failure
 from models.finding import Severity
 from pipeline.archive import paths, queries
 from pipeline.archive.rows import (
+    AskedDay,
     CitationRow,
     DeadlineRow,
     DirectiveRow,
@@ -56,8 +56,8 @@ class TargetFilter(Filter):
 class DeadlineFilter(Filter):
     """Deadlines of these directives; those that can mean a day from ``due_from`` to ``due_to``."""
 
-    due_from: date | None = None
-    due_to: date | None = None
+    due_from: AskedDay | None = None
+    due_to: AskedDay | None = None
 
 
 class CitationFilter(Filter):

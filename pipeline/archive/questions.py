@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Final, Generic, NamedTuple, TypeVar
 
 from pydantic import Field
@@ -12,7 +12,7 @@ from models.finding import Severity
 from pipeline.archive import queries
 from pipeline.archive.questions_due import due
 from pipeline.archive.questions_progress import progress
-from pipeline.archive.rows import DueRow, Filter, FindingCount, ProgressRow
+from pipeline.archive.rows import AskedDay, DueRow, Filter, FindingCount, ProgressRow
 from pipeline.archive.schema import directives, targets
 
 Row = TypeVar("Row")
@@ -34,7 +34,7 @@ class DueQuestion(Filter):
     ``recurring``: also what comes again and again.
     """
 
-    on: date | None = None
+    on: AskedDay | None = None
     ahead: int = Field(30, ge=0, le=_DAYS)
     passed: int = Field(0, ge=0, le=_DAYS)
     recurring: bool = True

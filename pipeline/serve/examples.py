@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-_DIRECTIVE: Final = {
+DIRECTIVE: Final[dict[str, Any]] = {
     "directive_id": "vt-4f0c1d2e3a5b6978",
     "directive_number": "45/CĐN",
     "directive_issuer": "Công đoàn ngành Y tế tỉnh Hà Giang",
@@ -23,7 +23,7 @@ _SIDE: Final = {
     "path": "scans/45-cdn.pdf",
 }
 
-_CLAIM: Final = _DIRECTIVE | {
+_CLAIM: Final = DIRECTIVE | {
     "kind": "quota",
     "value": 150,
     "comparator": ">=",
@@ -55,7 +55,7 @@ EXAMPLES: Final[dict[str, dict[str, Any]]] = {
         "superseded": False,
         "path": "scans/45-cdn.pdf",
     },
-    "targets": _DIRECTIVE
+    "targets": DIRECTIVE
     | {
         "kind": "quota",
         "text": "đăng ký ít nhất 150 sáng kiến",
@@ -67,7 +67,7 @@ EXAMPLES: Final[dict[str, dict[str, Any]]] = {
         "breakdown_of": None,
         "status": "accepted",
     },
-    "deadlines": _DIRECTIVE
+    "deadlines": DIRECTIVE
     | {
         "text": "trước ngày 30/6/2022",
         "date": "2022-06-30",
@@ -77,7 +77,7 @@ EXAMPLES: Final[dict[str, dict[str, Any]]] = {
         "responsible": "các công đoàn cơ sở",
         "status": "accepted",
     },
-    "citations": _DIRECTIVE
+    "citations": DIRECTIVE
     | {
         "number": "12/KH-LĐLĐ",
         "number_status": "accepted",
@@ -87,14 +87,14 @@ EXAMPLES: Final[dict[str, dict[str, Any]]] = {
         "relation": "implements",
         "resolved_id": None,
     },
-    "findings": _DIRECTIVE
+    "findings": DIRECTIVE
     | {
         "code": "date.before_citation",
         "severity": "warning",
         "message": "The document is older than one that it cites.",
         "page": 1,
     },
-    "told": _DIRECTIVE
+    "told": DIRECTIVE
     | {
         "kind": "to",
         "name": "Các công đoàn cơ sở trực thuộc",
@@ -138,7 +138,7 @@ EXAMPLES: Final[dict[str, dict[str, Any]]] = {
         "decided_by": None,
         "decided_at": None,
     },
-    "due": _DIRECTIVE
+    "due": DIRECTIVE
     | {
         "due": "2022-06-29",
         "days": 8,

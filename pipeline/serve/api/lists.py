@@ -71,7 +71,6 @@ def add_collection(router: APIRouter, collection: Collection, settings: ServeSet
     @router.get(
         f"/{collection.name}",
         response_model=page_model,
-        responses=_example({"items": [collection.example], "next": None}),
         dependencies=[Depends(needs(collection.scope)), Depends(produces("application/json"))],
         summary=collection.summary,
         description=collection.description,
@@ -90,10 +89,6 @@ def add_collection(router: APIRouter, collection: Collection, settings: ServeSet
         headers = {} if following is None else {"Link": _next_link(request, cursor=following)}
         body = dumps({"items": items, "next": following})
         return answer(request, body, secret=unmasked, headers=headers)
-
-
-def _example(example: Any) -> dict[int | str, dict[str, Any]]:
-    return {200: {"content": {"application/json": {"example": example}}}}
 
 
 def _next_link(request: Request, **changed: str) -> str:
@@ -240,7 +235,6 @@ def add_question(router: APIRouter, question: Question, settings: ServeSettings)
     @router.get(
         f"/{question.path}",
         response_model=model,
-        responses=_example({"items": [question.example], "truncated": False}),
         dependencies=[Depends(produces("application/json"))],
         summary=question.summary,
         description=question.description,
