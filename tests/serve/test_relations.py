@@ -39,12 +39,12 @@ def chained(archive: Archive) -> Archive:
     put(archive, "plan", number=PLAN, issued="2021-09-01", **office)
     plan = {"number": field(PLAN), "issued": field("2021-09-01"), "issuer": field(office["issuer"])}
     cited = Citation(**plan, relation="implements")  # type: ignore[arg-type]
-    put(archive, "mid", number="1/KH-X", issued="2022-01-01", issuer="Công đoàn X",
+    put(archive, "mid", number="1/KH-LĐLĐ", issued="2022-01-01", issuer="Liên đoàn Lao động tỉnh Hà Giang",
         citations=(cited,), subject=f"gọi {PHONE}", findings=MARKED)  # fmt: skip
     below = Citation(
-        number=field("1/KH-X"),
+        number=field("1/KH-LĐLĐ"),
         issued=field("2022-01-01"),
-        issuer=field("Công đoàn X"),
+        issuer=field("Liên đoàn Lao động tỉnh Hà Giang"),
         relation="based_on",
     )
     put(archive, "low", number="2/KH-Y", issued="2022-02-01", citations=(below,))
@@ -276,14 +276,13 @@ def test_who_was_told_with_levels_in_pages(archive: Archive, local: TestClient) 
 def test_organisations_and_campaigns_are_listed(archive: Archive, local: TestClient) -> None:
     whole = local.get("/organisations").json()["items"]
     assert list(walked(local, "/organisations", limit=1)) == whole
-    (found,) = local.get("/organisations", params={"name": "LĐ tỉnh Cà Mau".lower()[3:]}).json()[
-        "items"
-    ]
+    named = {"name": "lao dong tinh ca mau"}
+    (found,) = local.get("/organisations", params=named).json()["items"]
     assert (found["name"], found["level"]) == ("Liên đoàn Lao động tỉnh Cà Mau", "province")
     assert (found["issued"], found["province"]) == (1, "Cà Mau")
     (campaign,) = local.get("/campaigns", params={"name": "trieu sang kien"}).json()["items"]
     assert (campaign["id"], campaign["directives"]) == ("01-trieu", 1)
-    assert campaign["spellings"] == ["01 triệu sáng kiến"]
+    assert "01 triệu sáng kiến" in campaign["spellings"]
     assert local.get("/campaigns", params={"name": "khác"}).json()["items"] == []
 
 

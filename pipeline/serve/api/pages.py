@@ -136,7 +136,7 @@ def page_text(
     unmasked: Unmasked,
     stage: Stage = "repaired",
 ) -> Response:
-    """The text of a page."""
+    """Lines as they stand on the page; `raw` is before repair."""
     body = _text(archive, id, page, stage, unmasked).encode("utf-8", "replace")
     return answer(request, body, media_type="text/plain", secret=unmasked)
 
