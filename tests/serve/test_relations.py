@@ -40,7 +40,8 @@ def chained(archive: Archive) -> Archive:
     plan = {"number": field(PLAN), "issued": field("2021-09-01"), "issuer": field(office["issuer"])}
     cited = Citation(**plan, relation="implements")  # type: ignore[arg-type]
     put(archive, "mid", number="1/KH-LĐLĐ", issued="2022-01-01",
-        issuer="Liên đoàn Lao động tỉnh Hà Giang", citations=(cited,), subject=f"gọi {PHONE}", findings=MARKED)  # fmt: skip
+        issuer="Liên đoàn Lao động tỉnh Hà Giang", citations=(cited,),
+        subject=f"gọi {PHONE}", findings=MARKED)  # fmt: skip
     below = Citation(
         number=field("1/KH-LĐLĐ"),
         issued=field("2022-01-01"),
