@@ -1,6 +1,6 @@
 """The wiring of the server: an archive, its page images and its forms, as the serve room asks.
 
-A new list is one :class:`Collection` in :meth:`Served.collections`.
+A new list is one :class:`Collection` in ``serving_lists``.
 """
 
 from __future__ import annotations
@@ -20,30 +20,44 @@ from models.geometry import Frame
 from models.personal import Words
 from models.source import SourceDocument
 from models.text import PageText
-from pipeline import publish
-from pipeline.archive import Archive, Filter, SearchHit, paging, patience, rows, stored
+from pipeline import publish, serving_lists
+from pipeline.archive import (
+    Ambiguous,
+    Archive,
+    Chain,
+    Filter,
+    Merge,
+    SearchHit,
+    merging,
+    patience,
+    stored,
+)
+from pipeline.archive.rows import HistoryRow
 from pipeline.errors import NotFound, Unsupported
 from pipeline.plan import Plan
 from pipeline.pool import WorkerPool
 from pipeline.publish.folder import name_of
-from pipeline.serve.examples import EXAMPLES
 from pipeline.serve.ports import (
     Blob,
     Caller,
+    Chains,
     ChangePage,
     Collection,
+    Decision,
+    Direction,
     Form,
-    Key,
+    Merging,
     PageImage,
+    Question,
     Record,
-    Scope,
+    Relation,
     Search,
-    Slice,
 )
+from pipeline.serve.problems import ProblemError
 from pipeline.settings import Settings
 
-#: Hits of a search that are looked at for a filter; documents ranked below are not found by it.
-_POOLS: Final = (200, 1000)
+#: Ids that are named where a number is not enough.
+_NAMED: Final = 10
 
 
 class Served:
@@ -71,43 +85,11 @@ class Served:
 
     @property
     def collections(self) -> Sequence[Collection]:
-        make = self._collection
-        return (
-            make("directives", "Directives, newest document first", rows.DirectiveRow, Filter,
-                 paging.directive_slice, owner="id"),
-            make("targets", "Targets and results, each with its document", rows.TargetRow,
-                 paging.TargetFilter, paging.target_slice),
-            make("deadlines", "Deadlines, earliest first", rows.DeadlineRow,
-                 paging.DeadlineFilter, paging.deadline_slice),
-            make("citations", "Which document names which", rows.CitationRow,
-                 paging.CitationFilter, paging.citation_slice),
-            make("findings", "Remarks on documents", paging.FindingRow,
-                 paging.FindingFilter, paging.finding_slice),
-            make("quarantine", "Files that failed, and why", paging.QuarantineRow,
-                 paging.QuarantineFilter, paging.quarantine_slice, owner=None, scope="review"),
-            make("runs", "What was run, the latest first", paging.RunRow,
-                 paging.RunFilter, paging.run_slice, owner=None, scope="review"),
-        )  # fmt: skip
+        return serving_lists.collections(self.archive)
 
-    def _collection(
-        self,
-        name: str,
-        summary: str,
-        row: type[BaseModel],
-        filters: type[BaseModel],
-        slice_of: Callable[[Any, Any, Key | None, int], paging.Slice[Any]],
-        *,
-        owner: str | None = "directive_id",
-        scope: Scope = "read",
-    ) -> Collection:
-        def ask(wanted: Any, after: Key | None, limit: int) -> Slice:
-            found = self.archive.read(lambda connection: slice_of(connection, wanted, after, limit))
-            return Slice(found.rows, found.next)
-
-        return Collection(
-            name=name, summary=summary, row=row, filters=filters, ask=ask, owner=owner,
-            scope=scope, example=EXAMPLES[name],
-        )  # fmt: skip
+    @property
+    def questions(self) -> Sequence[Question]:
+        return serving_lists.questions(self.archive)
 
     @property
     def search(self) -> Search:
@@ -116,10 +98,41 @@ class Served:
     def _search(self, query: str, wanted: Filter, limit: int) -> Sequence[SearchHit]:
         return self.archive.search(query, limit=limit, filter=wanted)
 
+    def changes(self, since: str | None, limit: int) -> ChangePage:
+        return self.archive.changes_json(since, limit)
+
+    # -- how documents belong together -------------------------------------------------------
+
     @property
-    def changes(self) -> Callable[[str | None, int], ChangePage] | None:
-        """The archive's feed."""
-        return self.archive.changes
+    def chains(self) -> Chains:
+        return Chains(model=Chain, ask=self._chain)
+
+    def _chain(
+        self, document: str, direction: Direction, depth: int | None, relations: Sequence[Relation]
+    ) -> Chain:
+        try:
+            return self.archive.chain(
+                document, direction=direction, depth=depth, relations=relations
+            )
+        except Ambiguous as error:
+            ids = ", ".join(error.detail.split("\n")[:_NAMED])
+            raise ProblemError(404, error.reason, advice=f"Give an id: {ids}.") from None
+
+    @property
+    def merging(self) -> Merging:
+        return Merging(model=Merge, get=self._merge, decide=self._decide)
+
+    def _merge(self, merge_id: int) -> Merge:
+        found = self.archive.read(lambda connection: merging.listed(connection, ids=[merge_id]))
+        if not found:
+            raise NotFound(f"There is no pair {merge_id}.")
+        return found[0]
+
+    def _decide(self, merge_id: int, decision: Decision, by: str, main: str | None) -> Merge:
+        return self.archive.decide_merge(merge_id, decision, by=by, main=main)
+
+    def history(self, directive_id: str) -> tuple[str, Sequence[HistoryRow]]:
+        return self.archive.provenance(directive_id)
 
     # -- the archive -------------------------------------------------------------------------
 

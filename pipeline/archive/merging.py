@@ -99,6 +99,11 @@ def decide(
     person = " ".join(by.split())
     if not person:
         raise UsageProblem("A decision needs a name.", advice="Say who decides: --by NAME.")
+    if person.casefold() == Author().actor:
+        raise UsageProblem(
+            f"{person!r} is how the history names the program itself.",
+            advice="Give the name of the person who decides.",
+        )
     if decision not in DECISIONS:
         raise UsageProblem(
             f"A merge cannot be {decision!r}.", advice=f"Decide one of: {', '.join(DECISIONS)}."

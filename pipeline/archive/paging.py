@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any, Final, Generic, Literal, NamedTuple, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, Select, Table, and_, or_, select
@@ -21,10 +20,12 @@ from models.failure import Failure
 from models.finding import Severity
 from pipeline.archive import paths, queries
 from pipeline.archive.rows import (
+    AskedDay,
     CitationRow,
     DeadlineRow,
     DirectiveRow,
     Filter,
+    FindingRow,
     TargetRow,
     _Cited,
 )
@@ -55,8 +56,8 @@ class TargetFilter(Filter):
 class DeadlineFilter(Filter):
     """Deadlines of these directives; those that can mean a day from ``due_from`` to ``due_to``."""
 
-    due_from: date | None = None
-    due_to: date | None = None
+    due_from: AskedDay | None = None
+    due_to: AskedDay | None = None
 
 
 class CitationFilter(Filter):
@@ -84,15 +85,6 @@ class RunFilter(Model):
     """Runs of this command."""
 
     command: str | None = None
-
-
-class FindingRow(_Cited):
-    """A finding, with the document that it is about."""
-
-    code: str
-    severity: Severity
-    message: str
-    page: int | None
 
 
 class QuarantineRow(Model):
@@ -126,7 +118,7 @@ class Slice(NamedTuple, Generic[Row]):
 
 
 @dataclass(frozen=True, slots=True)
-class _By:
+class By:
     """A column that a list is ordered by; null only where it leads."""
 
     column: ColumnElement[Any]
@@ -146,7 +138,7 @@ class _By:
         return self.column > value if last else self.column >= value
 
 
-def _past(order: Sequence[_By], after: Key) -> ColumnElement[bool]:
+def _past(order: Sequence[By], after: Key) -> ColumnElement[bool]:
     first, *rest = order
     if not rest:
         return first.past(after[0], last=True)
@@ -157,7 +149,7 @@ def _past(order: Sequence[_By], after: Key) -> ColumnElement[bool]:
     )
 
 
-def _checked(order: Sequence[_By], after: Key) -> None:
+def checked(order: Sequence[By], after: Key) -> None:
     """That a key from outside is one of this list: other databases refuse wrong types."""
     good = len(after) == len(order) and all(
         (value is None and by.nullable)
@@ -171,16 +163,20 @@ def _checked(order: Sequence[_By], after: Key) -> None:
         )
 
 
-def _slice(
+def sliced(
     connection: Connection,
     query: Select[Any],
-    order: Sequence[_By],
+    order: Sequence[By],
     after: Key | None,
     limit: int,
     make: Callable[[dict[str, Any]], Row],
 ) -> Slice[Row]:
+    """Rows of ``query`` behind ``after`` in an ``order`` that is the same for every page.
+
+    :raises UsageProblem: the key is none of this list
+    """
     if after is not None:
-        _checked(order, after)
+        checked(order, after)
     lead = order[0]
     keyed = query.add_columns(*(by.column.label(f"key_{n}") for n, by in enumerate(order)))
     found: list[Any] = []
@@ -218,17 +214,17 @@ def directive_slice(
     connection: Connection, wanted: Filter, after: Key | None, limit: int
 ) -> Slice[DirectiveRow]:
     """Newest document first, undated ones last."""
-    order = (_By(_d.issued_first, descending=True, nullable=True), _By(_d.id))
+    order = (By(_d.issued_first, descending=True, nullable=True), By(_d.id))
     query = select(*queries.SUMMARY).where(queries.conditions(wanted))
 
     def made(row: dict[str, Any]) -> DirectiveRow:
         return DirectiveRow.model_validate(row | {"reasons": json.loads(row["reasons"])})
 
-    return _slice(connection, query, order, after, limit, made)
+    return sliced(connection, query, order, after, limit, made)
 
 
-def _in_order_of_documents(table: Table) -> tuple[_By, ...]:
-    return _By(_d.id), _By(table.c.position, int)
+def _in_order_of_documents(table: Table) -> tuple[By, ...]:
+    return By(_d.id), By(table.c.position, int)
 
 
 def target_slice(
@@ -245,7 +241,7 @@ def target_slice(
         whole = isinstance(value, float) and value.is_integer()
         return TargetRow.model_validate(row | {"value": int(value) if whole else value})
 
-    return _slice(connection, query, _in_order_of_documents(targets), after, limit, made)
+    return sliced(connection, query, _in_order_of_documents(targets), after, limit, made)
 
 
 def deadline_slice(
@@ -257,8 +253,8 @@ def deadline_slice(
         query = query.where(deadlines.c.date_last >= wanted.due_from.isoformat())
     if wanted.due_to is not None:
         query = query.where(deadlines.c.date_first <= wanted.due_to.isoformat())
-    order = (_By(deadlines.c.date_last, nullable=True), *_in_order_of_documents(deadlines))
-    return _slice(connection, query, order, after, limit, DeadlineRow.model_validate)
+    order = (By(deadlines.c.date_last, nullable=True), *_in_order_of_documents(deadlines))
+    return sliced(connection, query, order, after, limit, DeadlineRow.model_validate)
 
 
 def citation_slice(
@@ -274,7 +270,7 @@ def citation_slice(
         there = citations.c.resolved_id
         query = query.where(there.is_not(None) if wanted.resolved else there.is_(None))
     order = _in_order_of_documents(citations)
-    return _slice(connection, query, order, after, limit, CitationRow.model_validate)
+    return sliced(connection, query, order, after, limit, CitationRow.model_validate)
 
 
 def finding_slice(
@@ -286,7 +282,7 @@ def finding_slice(
         if (value := getattr(wanted, name)) is not None:
             query = query.where(findings.c[name] == value)
     order = _in_order_of_documents(findings)
-    return _slice(connection, query, order, after, limit, FindingRow.model_validate)
+    return sliced(connection, query, order, after, limit, FindingRow.model_validate)
 
 
 def quarantine_slice(
@@ -302,7 +298,7 @@ def quarantine_slice(
         failure = Failure.model_validate_json(row["failure"])
         return QuarantineRow.model_validate(row | {"failure": failure})
 
-    return _slice(connection, query, (_By(q.path),), after, limit, made)
+    return sliced(connection, query, (By(q.path),), after, limit, made)
 
 
 def run_slice(
@@ -316,7 +312,7 @@ def run_slice(
     def made(row: dict[str, Any]) -> RunRow:
         return RunRow.model_validate(row | {"counts": json.loads(row["counts"])})
 
-    return _slice(connection, query, (_By(runs.c.id, int, descending=True),), after, limit, made)
+    return sliced(connection, query, (By(runs.c.id, int, descending=True),), after, limit, made)
 
 
 def _items(table: Table, row: type[_Cited], wanted: Filter) -> Select[Any]:

@@ -21,6 +21,17 @@ _BATCH: Final = 100
 #: Up to so many directives are chosen by their keys.
 _FEW: Final = 2000
 
+#: What is asked of the directives whose addresses are told.
+COLUMNS: Final = (
+    directives.c.pk,
+    directives.c.id,
+    directives.c.number,
+    directives.c.issuer,
+    directives.c.issued,
+    directives.c.issuer_org,
+    paths.first_name().label("path"),
+)
+
 
 def told(
     connection: Connection, wanted: Filter | None, organisation: str | None, limit: int
@@ -28,35 +39,45 @@ def told(
     """Addresses of the newest directives that ``wanted`` names, in the order of each document."""
     d = directives.c
     where = conditions(standing(wanted))
-    if organisation is not None:
-        where = and_(where, _names(connection, key(organisation)))
+    part = None if organisation is None else key(organisation)
+    if part is not None:
+        where = and_(where, names_body(connection, part))
     chosen = connection.execute(
-        select(
-            d.pk, d.id, d.number, d.issuer, d.issued, d.issuer_org, paths.first_name().label("path")
-        )
+        select(*COLUMNS)
         .where(where)
         .order_by(d.issued_first.desc().nulls_last(), d.id)
         .limit(limit)
     ).all()
-    groups = _Groups(connection)
+    addresses = Addresses(connection)
     rows: list[ToldRow] = []
-    part = None if organisation is None else key(organisation)
     for start in range(0, len(chosen), _BATCH):
-        batch = chosen[start : start + _BATCH]
-        addresses = _addresses(connection, [directive.pk for directive in batch])
-        for directive in batch:
-            told_here = _of_directive(directive, addresses.get(directive.pk, ()), groups)
-            rows += [row for row in told_here if part is None or _means(row, part)]
+        for told_here in addresses.of(chosen[start : start + _BATCH], part):
+            rows += told_here
         if len(rows) >= limit:
             break
     return rows[:limit]
+
+
+class Addresses:
+    """The addresses of directives (rows of :data:`COLUMNS`), with whom they mean."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._groups = _Groups(connection)
+
+    def of(self, chosen: Sequence[Any], part: str | None = None) -> Iterator[list[ToldRow]]:
+        """Of each directive, in its order; those that mean a body with ``part`` in its name."""
+        addresses = _addresses(self._connection, [directive.pk for directive in chosen])
+        for directive in chosen:
+            found = _of_directive(directive, addresses.get(directive.pk, ()), self._groups)
+            yield [row for row in found if part is None or _means(row, part)]
 
 
 def _means(row: ToldRow, part: str) -> bool:
     return part in key(row.name) or any(part in key(member) for member in row.members)
 
 
-def _names(connection: Connection, part: str) -> ColumnElement[bool]:
+def names_body(connection: Connection, part: str) -> ColumnElement[bool]:
     """Directives that tell a body with ``part`` in its name, by its name or with its group.
 
     By the bodies, of which there are few, not by the addresses.
@@ -65,7 +86,7 @@ def _names(connection: Connection, part: str) -> ColumnElement[bool]:
     other = organisations.alias("other")
     levels = select(other.c.level).where(contains(other.c.key, part))
     grouped = and_(o.level.in_(levels), contains(o.key, "cac "))
-    bodies = list(connection.scalars(select(o.pk).where(or_(contains(o.key, part), grouped))))
+    bodies = select(o.pk).where(or_(contains(o.key, part), grouped))
     told_them = select(r.directive_pk).where(r.org.in_(bodies)).distinct()
     few = connection.scalars(told_them.limit(_FEW + 1)).all()
     if len(few) <= _FEW:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Final, Literal
+
+from pydantic import BeforeValidator
 
 from models.base import Model
 from models.directive import Comparator, FieldStatus, Relation
@@ -20,6 +23,17 @@ Day = date
 ReviewState = Literal["pending", "approved", "corrected"]
 Level = Literal["central", "province", "district", "commune", "sector", "grassroots", "unknown"]
 TargetKind = Literal["quota", "coverage", "per_unit", "result", "aspiration"]
+
+
+def _iso(value: object) -> object:
+    if type(value) is date or (isinstance(value, str) and _ISO_DAY.fullmatch(value)):
+        return value
+    raise ValueError("a day is written as 2022-06-30")
+
+
+_ISO_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+#: A day that somebody asks for: a number is none (it would be taken for seconds since 1970).
+AskedDay = Annotated[date, BeforeValidator(_iso)]
 
 
 class Ambiguous(NotFound):
@@ -45,8 +59,8 @@ class Filter(Model):
     issuer: str | None = None
     doc_type: str | None = None
     number: str | None = None
-    issued_from: date | None = None
-    issued_to: date | None = None
+    issued_from: AskedDay | None = None
+    issued_to: AskedDay | None = None
     state: ReviewState | None = None
     needs_review: bool | None = None
     finding: str | None = None
@@ -54,8 +68,8 @@ class Filter(Model):
     superseded: bool | None = None
     text: str | None = None
     target_kind: TargetKind | None = None
-    deadline_from: date | None = None
-    deadline_to: date | None = None
+    deadline_from: AskedDay | None = None
+    deadline_to: AskedDay | None = None
     level: Level | None = None
     province: str | None = None
     province_now: str | None = None

@@ -44,6 +44,8 @@ def etag(*parts: object, strong: bool = False) -> str:
 
 def current(request: Request, tag: str) -> bool:
     """Whether the asker has this very content (If-None-Match, by weak comparison)."""
+    if request.method not in ("GET", "HEAD"):
+        return False  # what a request did is always told
     asked = request.headers.getlist("if-none-match")
     names = {name.strip().removeprefix("W/") for line in asked for name in line.split(",")}
     return "*" in names or tag.removeprefix("W/") in names

@@ -22,7 +22,7 @@ from pipeline import __version__
 from pipeline.errors import VanthuError
 from pipeline.serve import problems
 from pipeline.serve.access import Access
-from pipeline.serve.api import directives, files, lists, pages, service
+from pipeline.serve.api import directives, files, lists, pages, relations, service
 from pipeline.serve.api.context import PREFIX
 from pipeline.serve.description import describe, only_described
 from pipeline.serve.guard import Guard, Shell, hosts_of, is_loopback
@@ -90,6 +90,10 @@ def _routers(holdings: Holdings, settings: ServeSettings) -> tuple[APIRouter, ..
         lists.add_collection(made, collection, settings)
     lists.add_search(made, holdings.search, settings)
     lists.add_export(made, holdings.filters, settings)
-    if holdings.changes is not None:
-        lists.add_changes(made, holdings.changes, settings)
+    lists.add_changes(made, settings)
+    for question in holdings.questions:
+        lists.add_question(made, question, settings)
+    relations.add_chains(made, holdings.chains)
+    relations.add_merging(made, holdings.merging)
+    relations.add_history(made)
     return service.router, made, directives.router, pages.router, files.router

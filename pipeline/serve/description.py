@@ -10,6 +10,8 @@ from fastapi.openapi.utils import get_openapi
 
 from pipeline import __version__
 from pipeline.serve.access import OPEN_PATHS
+from pipeline.serve.examples_records import operations
+from pipeline.serve.ports import Holdings
 from pipeline.serve.problems import KINDS, MEDIA_TYPE, Mistake, Problem, ProblemError
 
 _ANY: Final = (400, 406, 414, 422, 429, 431, 500, 503, 504)
@@ -76,9 +78,17 @@ def _described(app: FastAPI) -> dict[str, Any]:
     schemas["Problem"] = problem
     parts["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
     parts["responses"] = {_name(status): _problem(status) for status in sorted(KINDS)}
+    # Put in here: the framework leaves null out of what it is given.
+    held: Holdings = app.state.holdings
+    examples = operations()
+    examples |= {c.name: {"items": [c.example], "next": None} for c in held.collections}
+    examples |= {q.name: {"items": [q.example], "truncated": False} for q in held.questions}
     for path, item in found["paths"].items():
         for method, operation in item.items():
             _complete(path, method, operation)
+            for content in operation["responses"]["200"].get("content", {}).values():
+                if operation["operationId"] in examples:
+                    content["example"] = examples[operation["operationId"]]
     return found
 
 
@@ -111,7 +121,7 @@ def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
         # Both: on loopback without a token, elsewhere with one.
         operation["security"] = [{}, {"token": []}]
         statuses += _OF_A_TOKEN
-    if "{" in path:
+    if "{" in path or "404" in answers:
         statuses += [404, 409]
     if method == "post":
         statuses += [413, 415]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-_DIRECTIVE: Final = {
+DIRECTIVE: Final[dict[str, Any]] = {
     "directive_id": "vt-4f0c1d2e3a5b6978",
     "directive_number": "45/CĐN",
     "directive_issuer": "Công đoàn ngành Y tế tỉnh Hà Giang",
@@ -13,7 +13,32 @@ _DIRECTIVE: Final = {
     "position": 0,
 }
 
-#: A row of each list.
+_SIDE: Final = {
+    "id": "vt-4f0c1d2e3a5b6978",
+    "number": "45/CĐN",
+    "issued": "2022-05-12",
+    "issuer": "Công đoàn ngành Y tế tỉnh Hà Giang",
+    "doc_type": "Công văn",
+    "subject": "đẩy mạnh phong trào thi đua",
+    "path": "scans/45-cdn.pdf",
+}
+
+_CLAIM: Final = DIRECTIVE | {
+    "kind": "quota",
+    "value": 150,
+    "comparator": ">=",
+    "unit": "sáng kiến",
+    "population": None,
+    "period": "2022",
+    "first": "2022-01-01",
+    "last": "2022-12-31",
+    "dated_by_document": False,
+    "status": "accepted",
+    "text": "đăng ký ít nhất 150 sáng kiến",
+    "page": 1,
+}
+
+#: A row of each list and of each answer to a question.
 EXAMPLES: Final[dict[str, dict[str, Any]]] = {
     "directives": {
         "id": "vt-4f0c1d2e3a5b6978",
@@ -30,7 +55,7 @@ EXAMPLES: Final[dict[str, dict[str, Any]]] = {
         "superseded": False,
         "path": "scans/45-cdn.pdf",
     },
-    "targets": _DIRECTIVE
+    "targets": DIRECTIVE
     | {
         "kind": "quota",
         "text": "đăng ký ít nhất 150 sáng kiến",
@@ -42,7 +67,7 @@ EXAMPLES: Final[dict[str, dict[str, Any]]] = {
         "breakdown_of": None,
         "status": "accepted",
     },
-    "deadlines": _DIRECTIVE
+    "deadlines": DIRECTIVE
     | {
         "text": "trước ngày 30/6/2022",
         "date": "2022-06-30",
@@ -52,7 +77,7 @@ EXAMPLES: Final[dict[str, dict[str, Any]]] = {
         "responsible": "các công đoàn cơ sở",
         "status": "accepted",
     },
-    "citations": _DIRECTIVE
+    "citations": DIRECTIVE
     | {
         "number": "12/KH-LĐLĐ",
         "number_status": "accepted",
@@ -62,12 +87,105 @@ EXAMPLES: Final[dict[str, dict[str, Any]]] = {
         "relation": "implements",
         "resolved_id": None,
     },
-    "findings": _DIRECTIVE
+    "findings": DIRECTIVE
     | {
         "code": "date.before_citation",
         "severity": "warning",
         "message": "The document is older than one that it cites.",
         "page": 1,
+    },
+    "told": DIRECTIVE
+    | {
+        "kind": "to",
+        "name": "Các công đoàn cơ sở trực thuộc",
+        "status": "accepted",
+        "as_above": False,
+        "addressee": "group",
+        "body_kind": "union",
+        "level": "grassroots",
+        "scope": "issuer",
+        "province": "Hà Giang",
+        "province_now": "Tuyên Quang",
+        "organisation_id": None,
+        "members": [],
+        "page": 1,
+    },
+    "organisations": {
+        "id": "lien-doan-lao-dong-tinh-ha-giang",
+        "name": "Liên đoàn Lao động tỉnh Hà Giang",
+        "kind": "union",
+        "level": "province",
+        "province": "Hà Giang",
+        "province_now": "Tuyên Quang",
+        "parent": "tong-lien-doan-lao-dong-viet-nam",
+        "issued": 12,
+    },
+    "campaigns": {
+        "id": "01-trieu-sang-kien",
+        "name": "01 triệu sáng kiến",
+        "spellings": ["01 triệu sáng kiến", "1 triệu sáng kiến"],
+        "directives": 8,
+    },
+    "duplicates": {
+        "id": 1,
+        "kind": "near_duplicate",
+        "one": _SIDE,
+        "two": _SIDE | {"id": "vt-9b8a7c6d5e4f3021", "path": "scans/45-cdn-ban-sao.pdf"},
+        "score": 0.97,
+        "state": "proposed",
+        "main_id": None,
+        "proposed_at": "2026-03-02T08:15:00.000000Z",
+        "decided_by": None,
+        "decided_at": None,
+    },
+    "due": DIRECTIVE
+    | {
+        "due": "2022-06-29",
+        "days": 8,
+        "basis": "date",
+        "status": "accepted",
+        "operator": "before",
+        "date": "2022-06-30",
+        "recurrence": None,
+        "until": None,
+        "action": "gửi báo cáo",
+        "responsible": "các công đoàn cơ sở",
+        "text": "trước ngày 30/6/2022",
+        "page": 2,
+        "directive_number_status": "accepted",
+    },
+    "progress": {
+        "campaign": "01-trieu-sang-kien",
+        "campaign_name": "01 triệu sáng kiến",
+        "organisation": "Công đoàn ngành Y tế tỉnh Hà Giang",
+        "unit": "sáng kiến",
+        "population": None,
+        "part": 0,
+        "goal": _CLAIM,
+        "result": _CLAIM
+        | {
+            "directive_id": "vt-9b8a7c6d5e4f3021",
+            "directive_number": "98/BC-CĐN",
+            "directive_issued": "2022-12-05",
+            "path": "scans/98-bc.pdf",
+            "kind": "result",
+            "value": 120,
+            "comparator": "=",
+            "text": "đã có 120 sáng kiến",
+        },
+        "ratio": 0.8,
+        "at_least": False,
+        "stated_percent": 80,
+        "standing": "below",
+        "met": False,
+        "status": "accepted",
+        "reason": "",
+    },
+    "finding_counts": {
+        "code": "date.before_citation",
+        "severity": "warning",
+        "findings": 3,
+        "documents": 2,
     },
     "quarantine": {
         "path": "scans/damaged.pdf",

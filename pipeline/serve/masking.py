@@ -11,10 +11,13 @@ from pydantic import BaseModel
 from models import personal
 from models.personal import Words
 from pipeline.serve.answers import dumps
-from pipeline.serve.ports import Holdings, Record
+from pipeline.serve.ports import Holdings, Owners, Record
 
 #: What a row is found by again.
-_KEPT: Final = frozenset({"id", "directive_id", "resolved_id", "sha256", "cursor"})
+_KEPT: Final = frozenset(
+    {"id", "directive_id", "resolved_id", "organisation_id", "parent", "main_id", "sha256",
+     "cursor", "root", "key", "citing", "cited"}
+)  # fmt: skip
 
 
 def record_json(record: Record, unmasked: bool) -> bytes:
@@ -25,21 +28,45 @@ def record_json(record: Record, unmasked: bool) -> bytes:
 
 
 def row_dicts(
-    holdings: Holdings, rows: Sequence[BaseModel], owner: str | None, unmasked: bool
+    holdings: Holdings, rows: Sequence[BaseModel], owners: Owners, unmasked: bool
 ) -> list[dict[str, Any]]:
-    """Rows as JSON; each masked by what is marked in the directive that ``owner`` names."""
+    """Rows as JSON; each masked by what is marked in the directives that ``owners`` name."""
     found = [row.model_dump(mode="json", by_alias=True) for row in rows]
-    if unmasked or owner is None or not found:
+    if unmasked or owners is None or not found:
         return found
-    words = holdings.personal_words(list({row[owner] for row in found}))
-    return [_masked(row, words.get(row[owner], ())) for row in found]
+    if not owners:  # made of the words of many documents: what looks like personal data is hidden
+        return [_hidden_in(row, (), unread=True) for row in found]
+    of_rows = [[id_ for path in owners if (id_ := _at(row, path))] for row in found]
+    words = holdings.personal_words(sorted({id_ for ids in of_rows for id_ in ids}))
+    for ids, (place, row) in zip(of_rows, enumerate(found), strict=True):
+        for id_ in dict.fromkeys(ids):
+            row = masked_row(row, words.get(id_, ()))
+        found[place] = row
+    return found
 
 
-def _masked(row: dict[str, Any], words: Words) -> dict[str, Any]:
+def _at(row: Any, path: str) -> str | None:
+    for step in path.split("."):
+        row = None if row is None else row[step]
+    return row  # type: ignore[no-any-return]
+
+
+def masked_row(row: dict[str, Any], words: Words) -> dict[str, Any]:
+    """A row without what is marked in a directive that it tells of."""
+    shown: dict[str, Any] = _hidden_in(row, words)
     if "snippet" in row and "marks" in row:
-        row["snippet"], row["marks"] = snippet(row["snippet"], row["marks"], words)
-    kept = _KEPT | {"snippet"}
-    return {k: v if k in kept else personal.mask(v, words, k) for k, v in row.items()}
+        shown["snippet"], shown["marks"] = snippet(row["snippet"], row["marks"], words)
+    return shown
+
+
+def _hidden_in(value: Any, words: Words, key: str = "", *, unread: bool = False) -> Any:
+    if key in _KEPT:
+        return value
+    if isinstance(value, dict):
+        return {k: _hidden_in(v, words, k, unread=unread) for k, v in value.items()}
+    if isinstance(value, list):
+        return [_hidden_in(item, words, key, unread=unread) for item in value]
+    return personal.mask(value, words, "path" if unread else key)
 
 
 def snippet(text: str, marks: Sequence[Sequence[int]], words: Words) -> tuple[str, list[list[int]]]:
@@ -63,9 +90,9 @@ def _hidden(text: str, words: Words) -> list[tuple[int, int, str]]:
     return [(lead + begin, lead + end, word) for begin, end, word in personal.spans(inner, words)]
 
 
-def masked_model(model: BaseModel) -> dict[str, Any]:
-    """A record that comes as a model, masked."""
-    return personal.masked_record(model.model_dump(mode="json", by_alias=True))
+def line_json(record: str, unmasked: bool) -> bytes:
+    """A record of the feed as it is stored, masked unless personal data may be seen."""
+    return (record if unmasked else personal.masked_json(record)).encode("utf-8", "replace")
 
 
 def masked_text(text: str, words: Mapping[str, Words], directive_id: str) -> str:

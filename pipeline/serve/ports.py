@@ -15,6 +15,7 @@ from typing import Any, BinaryIO, Final, Literal, NamedTuple, Protocol
 from pydantic import BaseModel
 
 from models.base import BBox
+from models.directive import Relation
 from models.geometry import Frame
 from models.personal import Words
 from models.text import PageText
@@ -27,6 +28,9 @@ SCOPES: Final[tuple[Scope, ...]] = ("read", "review", "admin")
 Form = Literal["pdfa", "hocr", "alto"]
 #: Values of the columns a list is ordered by.
 Key = tuple[str | int | None, ...]
+Owners = tuple[str, ...] | None
+Direction = Literal["down", "up"]
+Decision = Literal["accepted", "rejected", "undone"]
 
 
 class Caller(NamedTuple):
@@ -85,18 +89,75 @@ class Collection:
     """A list that can be asked for at ``/{name}``, in pages.
 
     :param ask: rows that meet the filter (a ``filters``), behind a key, so many at most
-    :param owner: the field of a row that names the directive whose personal data it may show
+    :param owners: the fields of a row (``one.id`` inside another) that name the directives whose
+        personal data it may show; none: what looks like an address or a number is masked; ``None``:
+        there is nothing to mask
     :param scope: what a token must allow
     """
 
     name: str
     summary: str
+    description: str
     row: type[BaseModel]
     filters: type[BaseModel]
     ask: Callable[[Any, Key | None, int], Slice]
-    owner: str | None = "directive_id"
+    owners: Owners = ("directive_id",)
     scope: Scope = "read"
     example: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Whole(NamedTuple):
+    """The rows of an answer that has no pages; ``truncated``: there were more than were wanted."""
+
+    rows: Sequence[BaseModel]
+    truncated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question with one answer, at ``/{path}``: its rows depend on each other or on a day.
+
+    :param parameters: what may be asked
+    :param ask: the rows, with so many looked at (or told) at most
+    :param limit: what that number means
+    :param owners: as of :class:`Collection`
+    """
+
+    name: str
+    path: str
+    summary: str
+    description: str
+    row: type[BaseModel]
+    parameters: type[BaseModel]
+    ask: Callable[[Any, int], Whole]
+    limit: str
+    owners: Owners = ("directive_id",)
+    example: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Chains:
+    """The graph of citations: the model of an answer, and the function that answers.
+
+    ``ask``: a document (an id or a number), ``down`` to those that cite it or ``up`` to those that
+    it cites, how far (``None``: to the end), by which relations (none: all).
+    """
+
+    model: type[BaseModel]
+    ask: Callable[[str, Direction, int | None, Sequence[Relation]], BaseModel]
+
+
+@dataclass(frozen=True, slots=True)
+class Merging:
+    """Pairs of directives that may be one: the model of one, how to ask for it and to decide it.
+
+    ``decide``: a pair, what, by whom (a person's name), and which is the main one. One that cannot
+    be decided so raises ``UsageProblem``.
+    """
+
+    model: type[BaseModel]
+    get: Callable[[int], BaseModel]
+    decide: Callable[[int, Decision, str, str | None], BaseModel]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +170,7 @@ class Search:
 
 
 class Changed(Protocol):
-    """One change of the feed; ``record`` is the directive as it is now, ``None`` if withdrawn."""
+    """One change of the feed; ``directive`` is the record as JSON, ``None`` if withdrawn."""
 
     @property
     def cursor(self) -> str: ...
@@ -120,7 +181,7 @@ class Changed(Protocol):
     @property
     def at(self) -> str: ...
     @property
-    def directive(self) -> BaseModel | None: ...
+    def directive(self) -> str | None: ...
 
 
 class ChangePage(Protocol):
@@ -151,11 +212,23 @@ class Holdings(Protocol):
         ...
 
     @property
+    def questions(self) -> Sequence[Question]: ...
+
+    @property
     def search(self) -> Search: ...
 
     @property
-    def changes(self) -> Callable[[str | None, int], ChangePage] | None:
+    def chains(self) -> Chains: ...
+
+    @property
+    def merging(self) -> Merging: ...
+
+    def changes(self, since: str | None, limit: int) -> ChangePage:
         """The feed: what changed behind a cursor (``None``: from the beginning), in order."""
+        ...
+
+    def history(self, directive_id: str) -> tuple[str, Sequence[BaseModel]]:
+        """When a directive's content was first met, and every change of it, in order."""
         ...
 
     def within(self, seconds: float) -> AbstractContextManager[None]:
@@ -202,6 +275,7 @@ class Holdings(Protocol):
 
 
 __all__ = [
-    "SCOPES", "BBox", "Blob", "Caller", "ChangePage", "Changed", "Collection", "Form", "Holdings",
-    "Key", "PageImage", "Record", "Scope", "Search", "Slice",
+    "SCOPES", "BBox", "Blob", "Caller", "Chains", "ChangePage", "Changed", "Collection", "Decision",
+    "Direction", "Form", "Holdings", "Key", "Merging", "Owners", "PageImage", "Question", "Record",
+    "Relation", "Scope", "Search", "Slice", "Whole",
 ]  # fmt: skip

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import ConfigDict, Field
 
 from models.base import BBox, Model, Origin, Probability
 from models.directive import Directive, FieldStatus
 from models.text import ReadBy
+from pipeline.serve.ports import Decision
 
+#: One line with something on it.
+_NAME: Final = r"^[^\x00-\x1f\x7f]*[^\x00-\x20\x7f\s][^\x00-\x1f\x7f]*$"
 Next = Annotated[
     str | None, Field(description="Cursor of the next page; null: this is the last one.")
 ]
@@ -79,6 +82,41 @@ class FieldEvidence(Model):
     confidence: Probability | None = None
     rule: str | None = None
     evidence: list[EvidencePlace]
+
+
+class Event(Model):
+    """A change of a directive. ``actor``: ``machine``, or the name of a person.
+
+    ``version`` is that of the program in whose run it happened, empty where a person made it.
+    """
+
+    at: str
+    change: str
+    actor: str
+    version: str
+
+
+class History(Model):
+    """When the content of a directive was first met, and every change of it, in order."""
+
+    first_seen_at: str
+    items: list[Event]
+
+
+class Verdict(Model):
+    """What a person decides about two directives that may be one document.
+
+    ``by`` is the person's name; the history keeps it. ``main`` is the id of the one that becomes
+    the main version when they are merged; without it, the one with less to review.
+    """
+
+    model_config = ConfigDict(
+        json_schema_extra={"example": {"decision": "rejected", "by": "Nguyễn Văn A"}}
+    )
+
+    decision: Decision
+    by: str = Field(max_length=200, pattern=_NAME)
+    main: str | None = Field(None, pattern=r"^[A-Za-z0-9._-]{1,128}$")
 
 
 class Lookup(Model):

@@ -88,6 +88,19 @@ def put_private(archive: Archive, run_id: int, name: str = "private") -> Directi
     return made
 
 
+def put_twins(archive: Archive, **fields: Any) -> tuple[Directive, Directive]:
+    """Two documents that may be one: pair 1."""
+    run_id = archive.begin_run("ingest", "0.1.0")
+    text = " ".join(f"chữ{number}" for number in range(300))
+    made = []
+    for name in ("twin-a", "twin-b"):
+        archive.record_source(f"in/{name}.pdf", source(name))
+        one = directive(name, number="9/TB", issued="2023-03-01", **fields)
+        archive.put_directive(one, [page(text)], result_key="k", run_id=run_id)
+        made.append(one)
+    return made[0], made[1]
+
+
 def fill(folder: Path) -> None:
     """Make the archive in ``folder``."""
     with Archive.open(folder / "archive", create=True) as opened:

@@ -9,10 +9,11 @@ from collections.abc import Callable
 import pytest
 from starlette.testclient import TestClient
 
+from pipeline.archive import Archive
 from pipeline.serve.problems import KINDS
 from pipeline.settings import ServeSettings
 from tests.conftest import ROOT
-from tests.serve.conftest import Client
+from tests.serve.conftest import Client, put_twins
 
 PAGE = (ROOT / "docs" / "integrator.md").read_text(encoding="utf-8")
 CURLS = re.findall(r"^    (curl .+)$", PAGE, re.MULTILINE)
@@ -22,8 +23,9 @@ _OPTIONS = {"-s": False, "-OJ": False, "-o": True, "-H": True, "-d": True}
 
 @pytest.mark.parametrize("command", CURLS)
 def test_every_example_of_the_guide_is_answered(
-    client: Client, token: Callable[[str], str], scan_id: str, command: str
+    archive: Archive, client: Client, token: Callable[[str], str], scan_id: str, command: str
 ) -> None:
+    put_twins(archive)
     secret = token("read")
     _, *words = shlex.split(command.replace("$ID", scan_id).replace("$TOKEN", secret))
     headers, body, url = {}, None, ""

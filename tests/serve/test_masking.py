@@ -21,7 +21,8 @@ MASKED = (
     "/directives/d-private/evidence/findings.0", "/directives/d-private/evidence/subject",
     "/directives/d-private/text", "/directives/d-private/pages", "/directives",
     "/directives/d-private/pages/1/text", "/targets", "/search?q=thac+mac", "/search?q=0912",
-    "/exports/directives.jsonl", "/findings", "/quarantine",
+    "/exports/directives.jsonl", "/findings", "/quarantine", "/changes", "/told", "/organisations",
+    "/campaigns", "/progress", "/due?on=2022-06-20&ahead=90", "/directives/d-private/chain",
 )  # fmt: skip
 UNMASKABLE = (
     "/directives/d-private/pages/1", "/directives/d-private/text?stage=raw",

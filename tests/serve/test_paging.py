@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -171,8 +172,7 @@ def test_the_pages_follow_an_index(tmp_path: Path) -> None:
         opened.read(
             lambda c: paging.directive_slice(Told(c), Filter(), ("2022-01-01", "d-x"), 10)  # type: ignore[arg-type]
         )
-        found = (
-            "SEARCH directives USING INDEX ix_directives_issued (issued_first>? AND issued_first<?)"
-        )
-        assert found in asked[0]
-        assert "SEARCH directives USING INDEX ix_directives_issued (issued_first=?)" in asked[1]
+        # Either index finds the day; what is left to sort are the documents of one day.
+        index = r"SEARCH directives USING INDEX ix_directives_(issued|days) "
+        assert re.match(index + r"\(issued_first>\? AND issued_first<\?\)", asked[0])
+        assert re.match(index + r"\(issued_first=\?\)", asked[1])

@@ -46,6 +46,7 @@ def record_tag(record: Record, unmasked: bool, *form: object) -> str:
     response_model=Directive,
     dependencies=[_json],
     operation_id="directive",
+    summary="The whole record of a directive",
 )
 def directive(request: Request, archive: Archive, id: DirectiveId, unmasked: Unmasked) -> Response:
     """The whole record; every value says where it was seen and how sure it is."""
@@ -60,6 +61,7 @@ def directive(request: Request, archive: Archive, id: DirectiveId, unmasked: Unm
     response_model=Found,
     dependencies=[Depends(takes_json), _json],
     operation_id="lookup",
+    summary="Whole records of several directives",
 )
 def lookup(
     request: Request, archive: Archive, limits: Limits, wanted: Lookup, unmasked: Unmasked
@@ -84,6 +86,7 @@ def _list_route(name: str, model: Any, what: str) -> None:
         response_model=list[model],
         dependencies=[_json],
         operation_id=f"directive_{name}",
+        summary=f"The {name} of a directive",
         description=f"{what}, each with its evidence, in the order of the record.",
     )
     def items(request: Request, archive: Archive, id: DirectiveId, unmasked: Unmasked) -> Response:
@@ -110,6 +113,7 @@ _list_route("findings", Finding, "What a careful clerk would note in the margin"
     response_model=FieldEvidence,
     dependencies=[_json],
     operation_id="evidence",
+    summary="What a field rests on",
 )
 def evidence(
     request: Request, archive: Archive, id: DirectiveId, field: FieldName, unmasked: Unmasked
@@ -147,6 +151,7 @@ def evidence(
     responses={200: {"content": {"image/png": {}}, "description": "The place as PNG."}},
     dependencies=[Depends(produces("image/png"))],
     operation_id="evidence_image",
+    summary="A picture of the place that a value was read from",
 )
 def evidence_image(
     request: Request,

@@ -35,6 +35,7 @@ def _content(*media_types: str) -> dict[int | str, dict[str, Any]]:
     )
     | {206: {"description": "The part that was asked for."}},
     operation_id="original",
+    summary="The file that was ingested",
 )
 def original(request: Request, archive: Archive, id: DirectiveId, unmasked: Unmasked) -> Response:
     """The file that was ingested, byte for byte. Parts of it by Range."""
@@ -73,6 +74,7 @@ async def _made(
     response_class=Response,
     responses=_content("application/pdf"),
     operation_id="pdfa",
+    summary="A directive as searchable PDF/A",
 )
 async def pdfa(request: Request, archive: Archive, id: DirectiveId, unmasked: Unmasked) -> Response:
     """A searchable PDF/A-2b with our text as an invisible layer. Not of text files."""
@@ -84,6 +86,7 @@ async def pdfa(request: Request, archive: Archive, id: DirectiveId, unmasked: Un
     response_class=Response,
     responses=_content("text/vnd.hocr+html"),
     operation_id="hocr",
+    summary="A directive as hOCR",
 )
 async def hocr(request: Request, archive: Archive, id: DirectiveId, unmasked: Unmasked) -> Response:
     """The words with their boxes as hOCR 1.2. Not of text files."""
@@ -95,6 +98,7 @@ async def hocr(request: Request, archive: Archive, id: DirectiveId, unmasked: Un
     response_class=Response,
     responses=_content("application/alto+xml"),
     operation_id="alto",
+    summary="A page as ALTO",
 )
 async def alto(
     request: Request, archive: Archive, id: DirectiveId, page: PageNumber, unmasked: Unmasked

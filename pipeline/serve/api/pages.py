@@ -36,6 +36,7 @@ def _page(pages: Sequence[PageText], number: int) -> PageText:
     response_model=PageList,
     dependencies=[Depends(produces("application/json"))],
     operation_id="pages",
+    summary="The pages of a directive",
 )
 def pages(request: Request, archive: Archive, id: DirectiveId) -> Response:
     """Which pages there are and how they were read."""
@@ -62,6 +63,7 @@ def pages(request: Request, archive: Archive, id: DirectiveId) -> Response:
     response_model=PageText,
     dependencies=[Depends(produces("application/json"))],
     operation_id="page",
+    summary="The words of a page with their boxes",
 )
 def page(
     request: Request, archive: Archive, id: DirectiveId, page: PageNumber, unmasked: Unmasked
@@ -104,6 +106,7 @@ _TEXT = {200: {"content": {"text/plain": {"schema": {"type": "string"}}}, "descr
     responses=_TEXT,  # type: ignore[arg-type] # FastAPI asks for a wider key
     dependencies=[Depends(produces("text/plain"))],
     operation_id="text",
+    summary="The text of a directive",
 )
 def text(
     request: Request,
@@ -123,6 +126,7 @@ def text(
     responses=_TEXT,  # type: ignore[arg-type] # FastAPI asks for a wider key
     dependencies=[Depends(produces("text/plain"))],
     operation_id="page_text",
+    summary="The text of a page",
 )
 def page_text(
     request: Request,
@@ -132,7 +136,7 @@ def page_text(
     unmasked: Unmasked,
     stage: Stage = "repaired",
 ) -> Response:
-    """The text of a page."""
+    """Lines as they stand on the page; `raw` is before repair."""
     body = _text(archive, id, page, stage, unmasked).encode("utf-8", "replace")
     return answer(request, body, media_type="text/plain", secret=unmasked)
 
@@ -144,6 +148,7 @@ def page_text(
         200: {"content": {"image/png": {}, "image/jpeg": {}}, "description": "The picture."}
     },
     operation_id="page_image",
+    summary="The picture of a page",
 )
 def page_image(
     request: Request,

@@ -1,0 +1,153 @@
+"""The lists and questions that the server answers, each with the function that asks the archive.
+
+A new list is one :class:`Collection` here, with its example in ``serve/examples.py``; a question
+whose answer has no pages is one :class:`Question`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from pydantic import BaseModel
+
+from pipeline.archive import (
+    Archive,
+    Filter,
+    Merge,
+    paging,
+    paging_bodies,
+    paging_relations,
+    rows,
+)
+from pipeline.archive import (
+    questions as asked,
+)
+from pipeline.serve.examples import EXAMPLES
+from pipeline.serve.ports import Collection, Key, Owners, Question, Scope, Slice, Whole
+
+_OF_FILTER = "The filters are those of `/directives` and more."
+
+
+def collections(archive: Archive) -> Sequence[Collection]:
+    """The lists that go in pages."""
+
+    def make(
+        name: str,
+        summary: str,
+        description: str,
+        row: type[BaseModel],
+        filters: type[BaseModel],
+        slice_of: Callable[[Any, Any, Key | None, int], paging.Slice[Any]],
+        *,
+        owners: Owners = ("directive_id",),
+        scope: Scope = "read",
+    ) -> Collection:
+        def ask(wanted: Any, after: Key | None, limit: int) -> Slice:
+            found = archive.read(lambda connection: slice_of(connection, wanted, after, limit))
+            return Slice(found.rows, found.next)
+
+        return Collection(
+            name=name, summary=summary, description=f"{description} {_PAGES}", row=row,
+            filters=filters, ask=ask, owners=owners, scope=scope, example=EXAMPLES[name],
+        )  # fmt: skip
+
+    return (
+        make("directives", "Directives, newest document first",
+             "Rows of a table; undated documents come last. Whole records are at "
+             "`/directives/{id}` and `/exports/directives.jsonl`.",
+             rows.DirectiveRow, Filter, paging.directive_slice, owners=("id",)),
+        make("targets", "Targets and results, each with its document",
+             f"Typed claims about figures, by document. {_OF_FILTER} `/progress` holds results "
+             "against targets.",
+             rows.TargetRow, paging.TargetFilter, paging.target_slice),
+        make("deadlines", "Deadlines, earliest first",
+             f"By the last day that they can mean; those without a date last. {_OF_FILTER} `/due` "
+             "tells what is due around a day, with what recurs.",
+             rows.DeadlineRow, paging.DeadlineFilter, paging.deadline_slice),
+        make("citations", "Which document names which",
+             f"By document. {_OF_FILTER} `resolved_id` is the cited directive where the archive "
+             "has exactly one that fits. `/chain` follows citations further.",
+             rows.CitationRow, paging.CitationFilter, paging.citation_slice),
+        make("findings", "Remarks on documents",
+             f"By document. {_OF_FILTER} `/findings/counts` counts them by kind.",
+             rows.FindingRow, paging.FindingFilter, paging.finding_slice),
+        make("told", "Whom documents are addressed to, with levels",
+             f"Newest document first. {_OF_FILTER} Words for a group (\"các Liên đoàn Lao động "
+             "huyện\") have its level and the members that the archive knows; \"Như trên\" is "
+             "shown as those whom it means. Documents that no file has any more are left out "
+             "unless `superseded` says.",
+             rows.ToldRow, paging_relations.ToldFilter, paging_relations.told_slice),
+        make("organisations", "Issuers, recipients and cited bodies",
+             "Each body once, with kind, level and place, by name without marks.",
+             paging_bodies.OrganisationRow, paging_bodies.OrganisationFilter,
+             paging_bodies.organisation_slice, owners=()),
+        make("campaigns", "Campaigns, with the spellings of their names",
+             "By id. Give the id as `campaign` to any list of directives.",
+             paging_bodies.CampaignRow, paging_bodies.CampaignFilter,
+             paging_bodies.campaign_slice, owners=()),
+        make("duplicates", "Pairs of directives that may be one document",
+             "In the order in which they were found, with what a person decided. Nothing is "
+             "merged by itself: POST a decision to `/duplicates/{merge_id}/decision`.",
+             Merge, paging_relations.MergeFilter, paging_relations.merge_slice,
+             owners=("one.id", "two.id"), scope="review"),
+        make("quarantine", "Files that failed, and why",
+             "By path, with what to do about each.",
+             paging.QuarantineRow, paging.QuarantineFilter, paging.quarantine_slice, owners=None,
+             scope="review"),
+        make("runs", "What was run, the latest first",
+             "Commands that wrote to the archive, with what they counted.",
+             paging.RunRow, paging.RunFilter, paging.run_slice, owners=None, scope="review"),
+    )  # fmt: skip
+
+
+_PAGES = "Give `next` as `cursor`, with the same filter, for the page behind."
+
+
+def questions(archive: Archive) -> Sequence[Question]:
+    """What is asked as a whole."""
+
+    def make(
+        name: str,
+        path: str,
+        summary: str,
+        description: str,
+        row: type[BaseModel],
+        parameters: type[BaseModel],
+        answer: Callable[[Any, Any, int], asked.Answer[Any]],
+        *,
+        limit: str = "Most rows.",
+        owners: Owners = ("directive_id",),
+    ) -> Question:
+        def ask(wanted: Any, most: int) -> Whole:
+            found = archive.read(lambda connection: answer(connection, wanted, most))
+            return Whole(found.rows, found.truncated)
+
+        return Question(
+            name=name, path=path, summary=summary, description=description, row=row,
+            parameters=parameters, ask=ask, limit=limit, owners=owners, example=EXAMPLES[name],
+        )  # fmt: skip
+
+    return (
+        make("due", "due", "Deadlines around a day, coming up and passed",
+             "Earliest first: from `passed` days before `on` (today without it) to `ahead` days "
+             "after. `due` is the last day on which one is in time, `days` how far it is. What "
+             "recurs is told for each time, as `basis` says. Documents that no file has any more "
+             "are left out unless `superseded` says.",
+             rows.DueRow, asked.DueQuestion, asked.due_answer),
+        make("progress", "progress", "Results against targets",
+             "By campaign, organisation, unit and population: each goal with the latest result "
+             "that can be held against it, and results without a goal. Where nothing can be "
+             "compared, `reason` tells why. A ratio whose `status` is not `accepted` rests on what "
+             "a person must confirm.",
+             rows.ProgressRow, asked.ProgressQuestion, asked.progress_answer,
+             limit="Claims that are looked at, those of the newest documents.",
+             owners=("goal.directive_id", "result.directive_id")),
+        make("finding_counts", "findings/counts", "Findings by kind",
+             "How often each kind of finding was made, and on how many documents; the most "
+             "frequent first. `code` may be the beginning of one.",
+             rows.FindingCount, asked.FindingQuestion, asked.finding_answer, owners=None),
+    )  # fmt: skip
+
+
+__all__ = ["collections", "questions"]
