@@ -28,7 +28,7 @@ from pipeline.extract.view import build_view
 from pipeline.extract.zones import find_zones
 from pipeline.settings import ExtractSettings
 
-STAGE_VERSION = "4"
+STAGE_VERSION = "5"
 
 __all__ = ["STAGE_VERSION", "extract", "redated"]
 

@@ -155,6 +155,7 @@ def other(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[str,
     cluster.drop(name)
 
 
+@pytest.mark.slow
 def test_a_backup_of_one_database_is_restored_into_the_other(
     filled: Archive, target: Path, tmp_path: Path, other: tuple[str, Path]
 ) -> None:
@@ -222,6 +223,7 @@ def test_an_original_that_failed_is_backed_up_too(
         assert path.read_bytes() == b"failed"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["memory", "s3"])
 def test_files_in_an_object_store_go_and_come(
     tmp_path: Path, target: Path, kind: str, request: pytest.FixtureRequest
@@ -399,6 +401,7 @@ def test_a_later_backup_that_is_killed_leaves_a_backup(
     bagit.Bag(str(target)).validate()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("at", ["restore", "load"])
 def test_a_restore_that_is_killed_leaves_no_archive_and_goes_on(
     filled: Archive, target: Path, tmp_path: Path, at: str

@@ -162,6 +162,7 @@ def test_a_missing_library_is_told_with_what_to_install(
     assert "vanthu[postgresql]" in error.value.advice
 
 
+@pytest.mark.slow
 def test_folders_need_no_postgresql_and_opening_needs_no_alembic(here: PostgresqlPlace) -> None:
     folder = (
         "import sys; from pipeline.archive import Archive; Archive.open(sys.argv[1], create=True);"

@@ -67,7 +67,7 @@ def test_fuller_comes_before_barer_and_both_before_other_marks(archive: Archive,
     assert [hit.id for hit in archive.search("tông")] == ["d-fuller", "d-bare"]
 
 
-@pytest.mark.parametrize("count", [3, 250])
+@pytest.mark.parametrize("count", [3, pytest.param(250, marks=pytest.mark.slow)])
 def test_common_words_are_ranked_by_title_and_what_was_archived_last(
     archive: Archive, put: Put, count: int
 ) -> None:

@@ -257,6 +257,7 @@ def closed_port() -> int:
         return int(taken.getsockname()[1])
 
 
+@pytest.mark.slow
 def test_a_server_that_never_answers_is_given_up(s3: str, monkeypatch: pytest.MonkeyPatch) -> None:
     import socket
 

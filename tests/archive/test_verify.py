@@ -159,6 +159,7 @@ def test_what_it_does_is_told_to_who_watches(whole: Archive) -> None:
     assert said == [("directives", 1, 1), ("originals", 1, 1), ("results", 1, None)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["memory", "s3"])
 def test_files_in_an_object_store_are_checked_too(
     root: Path, tmp_path: Path, kind: str, request: pytest.FixtureRequest

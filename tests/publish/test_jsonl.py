@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped, unused-ignore]
 
@@ -68,6 +68,7 @@ DIRECTIVES = st.builds(
 )
 
 
+@settings(max_examples=40)  # the schema is large: one takes 30 ms
 @given(directive=DIRECTIVES)
 def test_every_line_validates_and_reads_back(directive: Directive) -> None:
     line = exported(directive)

@@ -350,6 +350,7 @@ def test_a_photograph_is_turned_as_its_tag_says(tmp_path: Path, orientation: int
     assert np.abs(drawn(out) - np.asarray(page).astype(int)).mean() < 3.0
 
 
+@pytest.mark.slow
 def test_a_typeset_page_is_drawn_without_loss(tmp_path: Path) -> None:
     original = makers.text_pdf(tmp_path / "born.pdf", paper.TEXT)
     source = paper.source_of(original, kind="born_digital")

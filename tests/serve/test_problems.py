@@ -260,10 +260,12 @@ def test_a_slow_query_is_really_interrupted(archive: Archive, client: Client) ->
                 ended.set()
             return {}
 
-    asked = client(holdings=Slow(archive, Settings()), request_seconds=0.3)
-    problem(asked.get("/counts"), 504, "too-slow")
-    assert ended.is_set()
-    assert asked.get("/directives").status_code == 200, "its connection is as good as before"
+    slow = Slow(archive, Settings())
+    problem(client(holdings=slow, request_seconds=0.3).get("/counts"), 504, "too-slow")
+    assert ended.wait(60)
+    # Another limit: on a busy machine a sound answer too may take a third of a second.
+    patient = client(holdings=slow, request_seconds=60)
+    assert patient.get("/directives").status_code == 200, "its connection is as good as before"
 
 
 def test_work_that_cannot_be_interrupted_does_not_keep_the_asker(
@@ -276,7 +278,7 @@ def test_work_that_cannot_be_interrupted_does_not_keep_the_asker(
             may_end.wait(60)
             return {}
 
-    asked = client(holdings=Stuck(archive, Settings()), request_seconds=0.5)
+    asked = client(holdings=Stuck(archive, Settings()), request_seconds=2)
     try:
         problem(asked.get("/counts"), 504, "too-slow")
         assert asked.get("/health").status_code == 200
