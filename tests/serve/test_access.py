@@ -206,4 +206,5 @@ def test_every_answer_bears_the_security_headers(client: Client, path: str, host
 
 def test_nothing_leads_to_another_machine(local: TestClient) -> None:
     described = local.get("/openapi.json").text
-    assert "://" not in described
+    # JSON Schema's name for itself, in the example of a schema, is not followed by anybody.
+    assert "://" not in described.replace("https://json-schema.org/draft/2020-12/schema", "")
