@@ -35,7 +35,11 @@ _MOST: Final = 20
 _CANDIDATES: Final = 200
 _BATCH: Final = 500
 
-signature = likeness.signature
+
+def band_rows(pk: int, signature: bytes | None) -> list[dict[str, int]]:
+    """The rows of ``text_bands`` of a directive; none where there is too little text."""
+    bands = dict.fromkeys(likeness.bands(signature)) if signature is not None else ()
+    return [{"band": band, "directive_pk": pk} for band in bands]
 
 
 def move_bands(connection: Connection, pk: int, old: bytes | None, new: bytes | None) -> None:
@@ -47,8 +51,7 @@ def move_bands(connection: Connection, pk: int, old: bytes | None, new: bytes | 
         gone = text_bands.c.band.in_(likeness.bands(old))
         connection.execute(delete(text_bands).where(gone, of_this))
     if new is not None:
-        rows = [{"band": band, "directive_pk": pk} for band in dict.fromkeys(likeness.bands(new))]
-        connection.execute(insert(text_bands), rows)
+        connection.execute(insert(text_bands), band_rows(pk, new))
 
 
 _FACTS: Final = (

@@ -17,14 +17,13 @@ from sqlalchemy import Connection, delete, insert, select
 from models.directive import Directive
 from models.source import SourceDocument
 from models.text import PageText
-from pipeline.archive import citing, identity, likeness, organisations, paths, record, writing
-from pipeline.archive.log import Author, utc_now
+from pipeline.archive import citing, identity, organisations, paths, record, writing
+from pipeline.archive.log import Author, utc_now, version_of
 from pipeline.archive.schema import (
     directives,
     history,
     metadata,
     quarantine,
-    runs,
     source_paths,
     sources,
     text_bands,
@@ -101,24 +100,13 @@ class _Made:
 
 
 def _made(item: Item) -> _Made:
-    ordered = sorted(item.pages, key=lambda page: page.page)
-    documents = [record.page_document(page) for page in ordered]
-    stored = record.document(item.directive)
-    texts = [page.text for page in ordered]
-    search = record.search_row(item.directive, texts)
-    row = record.directive_row(item.directive) | {
-        "result_key": item.result_key,
-        "content_hash": record.content_hash(stored, documents),
-        "document": stored,
-        "signature": likeness.signature(search["body"]),
-    }
-    bodies = organisations.bodies_of(item.directive)
-    return _Made(item, record.page_rows(ordered, documents, texts), search, row, bodies)
+    row, pages, search = record.Content(item.directive, item.pages).rows(item.result_key)
+    return _Made(item, pages, search, row, organisations.bodies_of(item.directive))
 
 
 def _put_new(connection: Connection, items: Sequence[Item], author: Author) -> None:
     now = utc_now()
-    connection.execute(insert(sources), [_source_row(item, now) for item in items])
+    connection.execute(insert(sources), [paths.source_row(i.source, now) for i in items])
     connection.execute(insert(source_paths), [_path_row(item) for item in items])
     names = [paths.stored_name(item.path) for item in items]
     connection.execute(delete(quarantine).where(quarantine.c.path.in_(names)))
@@ -151,19 +139,6 @@ def _batches(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
         yield values[start : start + _BATCH]
 
 
-def _source_row(item: Item, now: str) -> record.Row:
-    source = item.source
-    return {
-        "sha256": source.sha256,
-        "byte_size": source.byte_size,
-        "media_type": source.media_type,
-        "kind": source.kind,
-        "pages": len(source.pages),
-        "document": source.model_dump_json(by_alias=True),
-        "first_seen_at": now,
-    }
-
-
 def _path_row(item: Item) -> record.Row:
     return {
         "path": paths.stored_name(item.path),
@@ -176,8 +151,7 @@ def _path_row(item: Item) -> record.Row:
 def _note_created(
     connection: Connection, items: Sequence[Item], now: str, author: Author
 ) -> list[int]:
-    found = select(runs.c.version).where(runs.c.id == author.run_id)
-    version = connection.scalar(found) or ""
+    version = version_of(connection, author)
     rows = [
         {
             "at": now,
@@ -207,9 +181,7 @@ def _put_parts(
         for name, rows in {"pages": one.pages, **lists}.items():
             parts[name] += [row | {"directive_pk": pk} for row in rows]
         parts["search_texts"].append(one.search | {"pk": pk})
-        signature = one.row["signature"]
-        for band in dict.fromkeys(likeness.bands(signature)) if signature is not None else ():
-            parts[text_bands.name].append({"band": band, "directive_pk": pk})
+        parts[text_bands.name] += identity.band_rows(pk, one.row["signature"])
     for name, rows in parts.items():
         if rows:
             connection.execute(insert(metadata.tables[name]), rows)

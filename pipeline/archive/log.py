@@ -60,14 +60,11 @@ def note(
     """
     if not changes:
         return
-    version = ""
-    if author.run_id is not None:
-        version = connection.scalar(select(runs.c.version).where(runs.c.id == author.run_id)) or ""
     row = {
         "at": utc_now(),
         "run_id": author.run_id,
         "actor": author.actor,
-        "version": version,
+        "version": version_of(connection, author),
         "before": _packed(before),
         "after": _packed(after),
         "detail": json.dumps(detail, ensure_ascii=False, sort_keys=True) if detail else None,
@@ -85,6 +82,13 @@ def note(
         elif event == "superseded":
             moved["live_seq"] = None
         connection.execute(update(directives).where(directives.c.id == directive_id).values(moved))
+
+
+def version_of(connection: Connection, author: Author) -> str:
+    """Which version of vanthu the author's run is of; empty outside of one."""
+    if author.run_id is None:
+        return ""
+    return connection.scalar(select(runs.c.version).where(runs.c.id == author.run_id)) or ""
 
 
 def _packed(document: str | None) -> bytes | None:

@@ -18,7 +18,7 @@ from models.base import Model
 from models.directive import FieldStatus, Relation
 from models.failure import Failure
 from models.finding import Severity
-from pipeline.archive import paths, queries
+from pipeline.archive import queries
 from pipeline.archive.rows import (
     AskedDay,
     CitationRow,
@@ -27,7 +27,6 @@ from pipeline.archive.rows import (
     Filter,
     FindingRow,
     TargetRow,
-    _Cited,
 )
 from pipeline.archive.schema import (
     citations,
@@ -231,7 +230,7 @@ def target_slice(
     connection: Connection, wanted: TargetFilter, after: Key | None, limit: int
 ) -> Slice[TargetRow]:
     """By directive, in the order of the document."""
-    query = _items(targets, TargetRow, wanted)
+    query = queries.items(targets, TargetRow, wanted)
     for name in ("kind", "status"):
         if (value := getattr(wanted, name)) is not None:
             query = query.where(targets.c[name] == value)
@@ -248,7 +247,7 @@ def deadline_slice(
     connection: Connection, wanted: DeadlineFilter, after: Key | None, limit: int
 ) -> Slice[DeadlineRow]:
     """By the last day they can mean; those without a date last."""
-    query = _items(deadlines, DeadlineRow, wanted)
+    query = queries.items(deadlines, DeadlineRow, wanted)
     if wanted.due_from is not None:
         query = query.where(deadlines.c.date_last >= wanted.due_from.isoformat())
     if wanted.due_to is not None:
@@ -261,7 +260,7 @@ def citation_slice(
     connection: Connection, wanted: CitationFilter, after: Key | None, limit: int
 ) -> Slice[CitationRow]:
     """By directive, in the order of the document."""
-    query = _items(citations, CitationRow, wanted)
+    query = queries.items(citations, CitationRow, wanted)
     if wanted.cited_number is not None:
         query = query.where(citations.c.number_key == number_key(wanted.cited_number))
     if wanted.relation is not None:
@@ -277,7 +276,7 @@ def finding_slice(
     connection: Connection, wanted: FindingFilter, after: Key | None, limit: int
 ) -> Slice[FindingRow]:
     """By directive, in the order of the record."""
-    query = _items(findings, FindingRow, wanted)
+    query = queries.items(findings, FindingRow, wanted)
     for name in ("code", "severity"):
         if (value := getattr(wanted, name)) is not None:
             query = query.where(findings.c[name] == value)
@@ -313,21 +312,3 @@ def run_slice(
         return RunRow.model_validate(row | {"counts": json.loads(row["counts"])})
 
     return sliced(connection, query, (By(runs.c.id, int, descending=True),), after, limit, made)
-
-
-def _items(table: Table, row: type[_Cited], wanted: Filter) -> Select[Any]:
-    """Items of directives, each with what its row says of the directive."""
-    own = [name for name in row.__annotations__ if name in table.c]
-    return (
-        select(
-            _d.id.label("directive_id"),
-            _d.number.label("directive_number"),
-            _d.issuer.label("directive_issuer"),
-            _d.issued.label("directive_issued"),
-            paths.first_name().label("path"),
-            table.c.position,
-            *(table.c[name] for name in own),
-        )
-        .join_from(directives, table, table.c.directive_pk == _d.pk)
-        .where(queries.conditions(wanted))
-    )

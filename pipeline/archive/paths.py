@@ -48,20 +48,25 @@ def location_of(path: str, location: Path | None) -> bytes:
     return _bytes(str(Path(path if location is None else location).absolute()))
 
 
+def source_row(source: SourceDocument, now: str) -> dict[str, Any]:
+    """The row of a content that is first met ``now``."""
+    return {
+        "sha256": source.sha256,
+        "byte_size": source.byte_size,
+        "media_type": source.media_type,
+        "kind": source.kind,
+        "pages": len(source.pages),
+        "document": source.model_dump_json(by_alias=True),
+        "first_seen_at": now,
+    }
+
+
 def record(
     connection: Connection, path: str, source: SourceDocument, *, location: Path | None, now: str
 ) -> list[tuple[str, str]]:
     """Note that ``path`` has this content; (directive id, change) of directives touched by it."""
     name = stored_name(path)
-    add = upsert(connection, sources).values(
-        sha256=source.sha256,
-        byte_size=source.byte_size,
-        media_type=source.media_type,
-        kind=source.kind,
-        pages=len(source.pages),
-        document=source.model_dump_json(by_alias=True),
-        first_seen_at=now,
-    )
+    add = upsert(connection, sources).values(source_row(source, now))
     renewed = {c: add.excluded[c] for c in ("media_type", "kind", "pages", "document")}
     connection.execute(add.on_conflict_do_update(index_elements=["sha256"], set_=renewed))
 

@@ -31,6 +31,7 @@ from pipeline.archive.dialects import without_nul
 from pipeline.archive.rows import (
     Ambiguous,
     CitationRow,
+    Cited,
     DeadlineRow,
     DirectiveRow,
     Filter,
@@ -274,7 +275,8 @@ def provenance(connection: Connection, directive_id: str) -> tuple[str, list[His
 # -- items of directives, with the directive they are of -----------------------------------------
 
 
-def _items(table: Table, columns: Sequence[str], wanted: Filter | None) -> Select[Any]:
+def items(table: Table, row: type[Cited], wanted: Filter | None) -> Select[Any]:
+    """Items of directives as ``row`` tells them, each with what it says of its directive."""
     d = directives.c
     return (
         select(
@@ -284,20 +286,16 @@ def _items(table: Table, columns: Sequence[str], wanted: Filter | None) -> Selec
             d.issued.label("directive_issued"),
             paths.first_name().label("path"),
             table.c.position,
-            *(table.c[name] for name in columns),
+            *(table.c[name] for name in row.__annotations__),
         )
         .join_from(directives, table, table.c.directive_pk == d.pk)
         .where(conditions(wanted))
     )
 
 
-def _columns(row: type[TargetRow | DeadlineRow | CitationRow | FindingRow]) -> list[str]:
-    return list(row.__annotations__)
-
-
 def target_rows(connection: Connection, wanted: Filter | None) -> list[TargetRow]:
     """By directive, in the order of the document."""
-    query = _items(targets, _columns(TargetRow), wanted)
+    query = items(targets, TargetRow, wanted)
     rows = connection.execute(query.order_by(directives.c.id, targets.c.position))
     return [
         TargetRow.model_validate(dict(row._mapping) | {"value": figure(row.value)}) for row in rows
@@ -311,7 +309,7 @@ def figure(value: float | None) -> float | int | None:
 
 def deadline_rows(connection: Connection, wanted: Filter | None) -> list[DeadlineRow]:
     """By the last day they can mean; those without a date last."""
-    query = _items(deadlines, _columns(DeadlineRow), wanted)
+    query = items(deadlines, DeadlineRow, wanted)
     order = (deadlines.c.date_last.nulls_last(), directives.c.id, deadlines.c.position)
     rows = connection.execute(query.order_by(*order))
     return [DeadlineRow.model_validate(dict(row._mapping)) for row in rows]
@@ -319,7 +317,7 @@ def deadline_rows(connection: Connection, wanted: Filter | None) -> list[Deadlin
 
 def citation_rows(connection: Connection, wanted: Filter | None) -> list[CitationRow]:
     """By directive, in the order of the document."""
-    query = _items(citations, _columns(CitationRow), wanted)
+    query = items(citations, CitationRow, wanted)
     rows = connection.execute(query.order_by(directives.c.id, citations.c.position))
     return [CitationRow.model_validate(dict(row._mapping)) for row in rows]
 
@@ -332,7 +330,7 @@ def finding_rows(
     limit: int | None,
 ) -> list[FindingRow]:
     """By directive, in the order of the document; ``code`` may be the beginning of one."""
-    query = _items(findings, _columns(FindingRow), standing(wanted))
+    query = items(findings, FindingRow, standing(wanted))
     query = query.where(*_of_kind(code, severity)).limit(limit)
     rows = connection.execute(query.order_by(directives.c.id, findings.c.position))
     return [FindingRow.model_validate(dict(row._mapping)) for row in rows]

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
 
 from pipeline.archive import paths
 from pipeline.archive.queries import conditions, standing
@@ -49,15 +49,15 @@ def _moved(day: date, days: int) -> date:
         return date.max if days > 0 else date.min
 
 
-def _columns() -> tuple[Any, ...]:
+def _select(*more: Any) -> Select[Any]:
     d, dl = directives.c, deadlines.c
-    return (
+    return select(
         d.pk, d.id.label("directive_id"), d.number.label("directive_number"),
         d.number_status.label("directive_number_status"), d.issuer.label("directive_issuer"),
         d.issued.label("directive_issued"), d.issued_first, paths.first_name().label("path"),
         dl.position, dl.text, dl.date, dl.date_first, dl.date_last, dl.operator, dl.recurrence,
-        dl.action, dl.responsible, dl.status, dl.page,
-    )  # fmt: skip
+        dl.action, dl.responsible, dl.status, dl.page, *more,
+    ).join_from(deadlines, directives, dl.directive_pk == d.pk)  # fmt: skip
 
 
 def _dated(
@@ -80,13 +80,7 @@ def _dated(
               dl.date_last < _OPEN), dl.date_last),
     )  # fmt: skip
     for between, order in ways:
-        found = connection.execute(
-            select(*_columns())
-            .join_from(deadlines, directives, dl.directive_pk == directives.c.pk)
-            .where(between, where)
-            .order_by(order)
-            .limit(limit)
-        )
+        found = connection.execute(_select().where(between, where).order_by(order).limit(limit))
         for row in found:
             before = row.operator == "before" and "/" not in row.date
             day = date.fromisoformat(row.date_first) - _DAY if before else None
@@ -115,8 +109,7 @@ def _recurring(
         .scalar_subquery()
     )  # fmt: skip
     found = connection.execute(
-        select(*_columns(), until.label("until"))
-        .join_from(deadlines, directives, dl.directive_pk == d.pk)
+        _select(until.label("until"))
         .where(dl.recurrence.in_(rules), where)
         .where(func.coalesce(d.issued_first, "") <= last.isoformat())
         .where(func.coalesce(until, _OPEN) >= first.isoformat())

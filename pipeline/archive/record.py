@@ -15,7 +15,7 @@ from pydantic_core import to_json
 from models.directive import Directive, FieldValue
 from models.finding import Evidence
 from models.text import PageText
-from pipeline.archive import dates
+from pipeline.archive import dates, likeness
 from pipeline.archive.organisations import Bodies, Body
 from pipeline.archive.words import key, number_key, short_key
 
@@ -142,6 +142,29 @@ def directive_row(directive: Directive) -> Row:
         "reasons": json.dumps(directive.review.reasons, ensure_ascii=False),
         "reason_count": len(directive.review.reasons),
     }
+
+
+class Content:
+    """A directive with its pages as they are stored, and the rows that this makes."""
+
+    def __init__(self, directive: Directive, pages: Sequence[PageText]) -> None:
+        self.directive = directive
+        self._pages = sorted(pages, key=lambda page: page.page)
+        self._stored = document(directive)
+        self._documents = [page_document(page) for page in self._pages]
+        self.hash = content_hash(self._stored, self._documents)
+
+    def rows(self, result_key: str) -> tuple[Row, list[Row], Row]:
+        """Its own row (but for what the database gives), those of its pages, its search row."""
+        texts = [page.text for page in self._pages]
+        search = search_row(self.directive, texts)
+        own = directive_row(self.directive) | {
+            "result_key": result_key,
+            "content_hash": self.hash,
+            "document": self._stored,
+            "signature": likeness.signature(search["body"]),
+        }
+        return own, page_rows(self._pages, self._documents, texts), search
 
 
 def search_row(directive: Directive, texts: Sequence[str]) -> Row:

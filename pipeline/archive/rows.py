@@ -125,7 +125,7 @@ class SearchHit(Model):
     score: float
 
 
-class _Cited(Model):
+class Cited(Model):
     """What every row that is an item of a directive says of that directive."""
 
     directive_id: str
@@ -136,7 +136,7 @@ class _Cited(Model):
     position: int
 
 
-class TargetRow(_Cited):
+class TargetRow(Cited):
     """A target, with the document that sets it."""
 
     kind: str
@@ -150,7 +150,7 @@ class TargetRow(_Cited):
     status: FieldStatus
 
 
-class DeadlineRow(_Cited):
+class DeadlineRow(Cited):
     """A deadline, with the document that sets it."""
 
     text: str
@@ -162,7 +162,7 @@ class DeadlineRow(_Cited):
     status: FieldStatus
 
 
-class CitationRow(_Cited):
+class CitationRow(Cited):
     """A citation, with the document that makes it."""
 
     number: str | None
@@ -174,7 +174,7 @@ class CitationRow(_Cited):
     resolved_id: str | None
 
 
-class Claim(_Cited):
+class Claim(Cited):
     """A figure as one document states it: which document, page and words.
 
     ``first`` and ``last`` are the days that ``period`` can mean; of a result without a period they
@@ -223,7 +223,7 @@ class ProgressRow(Model):
     reason: str = ""
 
 
-class DueRow(_Cited):
+class DueRow(Cited):
     """A deadline on a day. ``days`` from the day that was asked for, below zero: it has passed.
 
     ``due`` is the last day on which one is in time: the day before where the text says "before".
@@ -247,7 +247,7 @@ class DueRow(_Cited):
     directive_number_status: FieldStatus
 
 
-class ToldRow(_Cited):
+class ToldRow(Cited):
     """An address of a document, with whom it means.
 
     ``kind`` is ``to`` ("Kính gửi") or ``copied`` ("Nơi nhận"). ``as_above``: the words are "Như
@@ -272,7 +272,7 @@ class ToldRow(_Cited):
     page: int | None
 
 
-class FindingRow(_Cited):
+class FindingRow(Cited):
     """A finding, with the document that it is on."""
 
     code: str

@@ -12,7 +12,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from models.directive import Directive
-from pipeline.archive import citing, identity, organisations, paths, record
+from pipeline.archive import citing, identity, likeness, organisations, paths, record
 from pipeline.archive.log import Author
 from pipeline.archive.schema import (
     LISTS,
@@ -69,7 +69,7 @@ def _rederive_one(connection: Connection, row: Any) -> None:
     pks = organisations.register(connection, bodies.every())
     organisations.register_campaign(connection, directive.campaign)
     stored = record.document(directive)
-    signature = identity.signature(row.body or "")
+    signature = likeness.signature(row.body or "")
     values = record.directive_row(directive) | {"document": stored, "signature": signature}
     if stored != row.document:  # fields that the contract gained since
         values["content_hash"] = _content_hash(connection, row.pk, stored)

@@ -77,10 +77,7 @@ def put_directive(
     """Insert or replace a directive with all that hangs on it; nothing if it is what is there."""
     sha256 = directive.source.sha256
     _must_know(connection, sha256)
-    ordered = sorted(page_texts, key=lambda page: page.page)
-    stored = record.document(directive)
-    page_documents = [record.page_document(page) for page in ordered]
-    digest = record.content_hash(stored, page_documents)
+    content = record.Content(directive, page_texts)
     _clear_quarantine(connection, sha256)
     d = directives.c
     old = connection.execute(
@@ -88,22 +85,14 @@ def put_directive(
             d.pk, d.content_hash, d.document, d.number_key, d.issuer_org, d.issued, d.signature
         ).where(d.id == directive.id)
     ).one_or_none()
-    if old is not None and old.content_hash == digest:
+    if old is not None and old.content_hash == content.hash:
         connection.execute(update(directives).where(d.pk == old.pk).values(result_key=result_key))
         return "unchanged"
-    texts = [page.text for page in ordered]
-    found = record.search_row(directive, texts)
-    row = {
-        "result_key": result_key,
-        "content_hash": digest,
-        "document": stored,
-        "signature": identity.signature(found["body"]),
-    }
+    row, page_rows, search = content.rows(result_key)
     pk = _put_rows(connection, directive, row, old)
-    page_rows = record.page_rows(ordered, page_documents, texts)
     if page_rows:
         connection.execute(insert(pages), [one | {"directive_pk": pk} for one in page_rows])
-    connection.execute(insert(search_texts).values(found | {"pk": pk}))
+    connection.execute(insert(search_texts).values(search | {"pk": pk}))
     change: Change = "created" if old is None else "changed"
     changes = [(directive.id, str(change))]
     if old is None and not paths.is_current(connection, sha256):
@@ -118,7 +107,6 @@ def _put_rows(connection: Connection, directive: Directive, row: record.Row, old
     bodies = organisations.bodies_of(directive)
     pks = organisations.register(connection, bodies.every())
     organisations.register_campaign(connection, directive.campaign)
-    row = record.directive_row(directive) | row
     for column, body in (("issuer_org", bodies.issuer), ("parent_org", bodies.parent)):
         row[column] = pks[body.id] if body is not None else None
     if old is None:
