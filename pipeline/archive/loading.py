@@ -119,8 +119,7 @@ def _put_new(connection: Connection, items: Sequence[Item], author: Author) -> N
     seqs = _note_created(connection, items, now, author)
     for one, seq in zip(made, seqs, strict=True):
         one.row |= {"created_seq": seq, "change_seq": seq, "live_seq": seq}
-        for name, body in (("issuer_org", one.bodies.issuer), ("parent_org", one.bodies.parent)):
-            one.row[name] = orgs[body.id] if body is not None else None
+        one.row |= one.bodies.columns(orgs)
     pks = _keys(connection, directives, "pk", [one.row for one in made])
     _put_parts(connection, made, pks, orgs)
     ids = [one.item.directive.id for one in made]

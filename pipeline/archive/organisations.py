@@ -268,6 +268,11 @@ class Bodies:
             add(body)
         return list(found.values())
 
+    def columns(self, pks: Mapping[str, int]) -> dict[str, int | None]:
+        """What the directive's row says of them; ``pks`` are their row numbers by id."""
+        named = {"issuer_org": self.issuer, "parent_org": self.parent}
+        return {column: pks[body.id] if body else None for column, body in named.items()}
+
 
 def bodies_of(directive: Directive) -> Bodies:
     """The bodies that a directive names, each in the province of the directive."""

@@ -9,16 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, func, select, update
 
 from models.directive import Directive
-from pipeline.archive import citing, identity, likeness, organisations, paths, record
+from pipeline.archive import citing, identity, likeness, organisations, paths, record, writing
 from pipeline.archive.log import Author
 from pipeline.archive.schema import (
-    LISTS,
     directives,
     history,
-    metadata,
     pages,
     search_texts,
     text_bands,
@@ -73,15 +71,10 @@ def _rederive_one(connection: Connection, row: Any) -> None:
     values = record.directive_row(directive) | {"document": stored, "signature": signature}
     if stored != row.document:  # fields that the contract gained since
         values["content_hash"] = _content_hash(connection, row.pk, stored)
-    for column, body in (("issuer_org", bodies.issuer), ("parent_org", bodies.parent)):
-        values[column] = pks[body.id] if body is not None else None
+    values |= bodies.columns(pks)
     connection.execute(update(directives).where(directives.c.pk == row.pk).values(values))
-    for table in LISTS:
-        connection.execute(delete(table).where(table.c.directive_pk == row.pk))
-    for name, rows in record.list_rows(directive, bodies, pks).items():
-        if rows:
-            table = metadata.tables[name]
-            connection.execute(insert(table), [one | {"directive_pk": row.pk} for one in rows])
+    writing.clear_lists(connection, row.pk)
+    writing.put_lists(connection, row.pk, record.list_rows(directive, bodies, pks))
     identity.move_bands(connection, row.pk, None, signature)
 
 

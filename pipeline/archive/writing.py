@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -107,22 +107,32 @@ def _put_rows(connection: Connection, directive: Directive, row: record.Row, old
     bodies = organisations.bodies_of(directive)
     pks = organisations.register(connection, bodies.every())
     organisations.register_campaign(connection, directive.campaign)
-    for column, body in (("issuer_org", bodies.issuer), ("parent_org", bodies.parent)):
-        row[column] = pks[body.id] if body is not None else None
+    row |= bodies.columns(pks)
     if old is None:
         row |= {"created_seq": 0, "change_seq": 0}
         pk = new_key(connection, insert(directives).values(row))
     else:
         pk = int(old.pk)
         connection.execute(update(directives).where(directives.c.pk == pk).values(row))
-        for table in (pages, *LISTS, search_texts):
-            owner = table.c.pk if table is search_texts else table.c.directive_pk
-            connection.execute(delete(table).where(owner == pk))
-    for name, rows in record.list_rows(directive, bodies, pks).items():
+        connection.execute(delete(pages).where(pages.c.directive_pk == pk))
+        connection.execute(delete(search_texts).where(search_texts.c.pk == pk))
+        clear_lists(connection, pk)
+    put_lists(connection, pk, record.list_rows(directive, bodies, pks))
+    return pk
+
+
+def clear_lists(connection: Connection, pk: int) -> None:
+    """Take away the rows of a directive's lists."""
+    for table in LISTS:
+        connection.execute(delete(table).where(table.c.directive_pk == pk))
+
+
+def put_lists(connection: Connection, pk: int, lists: Mapping[str, list[record.Row]]) -> None:
+    """Put the rows of a directive's lists, by table."""
+    for name, rows in lists.items():
         if rows:
             table = metadata.tables[name]
             connection.execute(insert(table), [one | {"directive_pk": pk} for one in rows])
-    return pk
 
 
 def _relate(connection: Connection, pk: int, id_: str, old: Any, author: Author) -> None:
