@@ -179,7 +179,11 @@ class ServeSettings(_Group):
     requests_per_minute: int = Field(3000, gt=0, description="of one client or token")
     burst_requests: int = Field(300, gt=0, description="of one client or token at once")
     refusals_per_minute: int = Field(20, gt=0, description="wrong tokens from one address")
-    clients_remembered: int = Field(10_000, gt=0, description="clients whose rates are kept")
+    clients_remembered: int = Field(
+        10_000, gt=0, description="clients and sessions that are remembered"
+    )
+    session_idle_minutes: int = Field(60, gt=0, description="a session unseen for so long ends")
+    session_hours: float = Field(12.0, gt=0, description="and so does one that is this old")
     url_bytes: int = Field(8192, ge=256, description="longest path and query")
     header_kilobytes: int = Field(16, gt=0, description="all headers of a request together")
     body_kilobytes: int = Field(256, gt=0, description="largest body of a request")

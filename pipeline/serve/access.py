@@ -8,27 +8,35 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import Annotated, Final
+from urllib.parse import urlencode
 
 import anyio.to_thread
 from fastapi import Depends, Query, Request
+from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Send
 from starlette.types import Scope as AsgiScope
 
 from pipeline.errors import VanthuError
 from pipeline.serve.ports import SCOPES, Caller, Holdings, Record, Scope
 from pipeline.serve.problems import ProblemError, of_ours, response
+from pipeline.serve.sessions import Session, Sessions, named_in
 from pipeline.settings import ServeSettings
 
 #: Told to whoever watches whether the server lives; they say nothing about the archive.
 OPEN_PATHS: Final = frozenset({"/api/v1/health", "/api/v1/ready"})
+#: What a browser needs to come in.
+_OPEN_PAGES: Final = frozenset({"/login", "/language"})
+_ASSETS: Final = "/static/"
+_API: Final = "/api/"
 
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Who asks. ``local``: without a token, on this machine."""
+    """Who asks. ``local``: without a token, on this machine; then there is no ``token_id``."""
 
     scope: Scope
     local: bool
+    token_id: int | None = None
 
     def may(self, scope: Scope) -> bool:
         """Whether the visitor's scope includes ``scope``."""
@@ -80,54 +88,87 @@ class Buckets:
 
 
 class Access:
-    """Lets in who may: rates, then the token; the visitor is left in the request's state."""
+    """Lets in who may: rates, then token or session; the visitor is left in the request's state.
+
+    A session is as good as its token for pages, and for reading the API: writing there takes the
+    token itself, which no page of somebody else can have sent along.
+
+    :param refusals: how often wrong tokens may still be tried, by address
+    """
 
     def __init__(
-        self, app: ASGIApp, settings: ServeSettings, holdings: Holdings, *, token_needed: bool
+        self,
+        app: ASGIApp,
+        settings: ServeSettings,
+        holdings: Holdings,
+        *,
+        sessions: Sessions,
+        refusals: Buckets,
+        token_needed: bool,
     ) -> None:
         self.app = app
         self.holdings = holdings
         self.token_needed = token_needed
-        remembered = settings.clients_remembered
-        self._asked = Buckets(settings.requests_per_minute, settings.burst_requests, remembered)
-        refusals = settings.refusals_per_minute
-        self._refused = Buckets(refusals, refusals, remembered)
+        self.sessions = sessions
+        self._asked = Buckets(
+            settings.requests_per_minute, settings.burst_requests, settings.clients_remembered
+        )
+        self._refused = refusals
 
     async def __call__(self, scope: AsgiScope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
         try:
-            visitor = await self._visitor(scope)
+            visitor, session = await self._visitor(scope)
         except ProblemError as refusal:
-            await response(scope["path"], refusal)(scope, receive, send)
+            await _refusal(scope, refusal)(scope, receive, send)
             return
         except VanthuError as error:
             await response(scope["path"], of_ours(error))(scope, receive, send)
             return
-        scope.setdefault("state", {})["visitor"] = visitor
+        scope.setdefault("state", {}).update(visitor=visitor, session=session)
         await self.app(scope, receive, send)
 
-    async def _visitor(self, scope: AsgiScope) -> Visitor:
-        address = (scope.get("client") or ("",))[0]
+    async def _visitor(self, scope: AsgiScope) -> tuple[Visitor, Session | None]:
+        address = address_of(scope)
         sent = [v for k, v in scope["headers"] if k == b"authorization"]
-        open_to_all = not self.token_needed or scope["path"] in OPEN_PATHS
-        if not sent and open_to_all:
-            self._slow_down(self._asked, address)
-            local = not self.token_needed
-            return Visitor("admin" if local else "read", local)
-        self._slow_down(self._refused, address, 0)
+        if not sent:
+            session = self._session(scope)
+            if session is not None and session.secret is not None:
+                caller = await self._known(session.secret)
+                if caller is not None:
+                    slow_down(self._asked, f"token {caller.token_id}")
+                    return Visitor(caller.scope, local=False, token_id=caller.token_id), session
+                self.sessions.end(session.id)
+                session = None
+            if not self.token_needed or _is_open(scope["path"]):
+                slow_down(self._asked, address)
+                local = not self.token_needed
+                return Visitor("admin" if local else "read", local), session
+        slow_down(self._refused, address, 0)
         caller = await self._caller(sent)
         if caller is None:
-            self._refused.wait_seconds(address)
+            if sent or scope["path"].startswith(_API):
+                self._refused.wait_seconds(address)
             challenge = 'Bearer realm="vanthu"' + (', error="invalid_token"' if sent else "")
             raise ProblemError(
                 401,
                 "The token is not known, expired, or revoked." if sent else "There is no token.",
                 headers={"WWW-Authenticate": challenge},
             )
-        self._slow_down(self._asked, f"token {caller.token_id}")
-        return Visitor(caller.scope, local=False)
+        slow_down(self._asked, f"token {caller.token_id}")
+        return Visitor(caller.scope, local=False, token_id=caller.token_id), None
+
+    def _session(self, scope: AsgiScope) -> Session | None:
+        if scope["path"].startswith(_API) and scope["method"] != "GET":
+            return None
+        cookies = [v for k, v in scope["headers"] if k == b"cookie"]
+        name = named_in(b"; ".join(cookies)) if cookies else ""
+        return self.sessions.find(name) if name else None
+
+    async def _known(self, secret: str) -> Caller | None:
+        return await anyio.to_thread.run_sync(partial(self.holdings.caller, secret))
 
     async def _caller(self, sent: list[bytes]) -> Caller | None:
         if len(sent) != 1:
@@ -135,17 +176,50 @@ class Access:
         scheme, _, secret = sent[0].decode("latin-1").partition(" ")
         if scheme.lower() != "bearer" or not secret.strip():
             return None
-        return await anyio.to_thread.run_sync(partial(self.holdings.caller, secret.strip()))
+        return await self._known(secret.strip())
 
     @staticmethod
     def _slow_down(buckets: Buckets, client: str, cost: int = 1) -> None:
-        wait = buckets.wait_seconds(client, cost)
-        if wait > 0:
-            raise ProblemError(
-                429,
-                "You ask more often than this server allows.",
-                headers={"Retry-After": str(int(wait) + 1)},
-            )
+        slow_down(buckets, client, cost)
+
+
+def slow_down(buckets: Buckets, client: str, cost: int = 1) -> None:
+    """Take ``cost`` from a client's bucket.
+
+    :raises ProblemError: it is empty
+    """
+    wait = buckets.wait_seconds(client, cost)
+    if wait > 0:
+        raise ProblemError(
+            429,
+            "You ask more often than this server allows.",
+            headers={"Retry-After": str(int(wait) + 1)},
+        )
+
+
+def address_of(scope: AsgiScope) -> str:
+    """The network address of whoever asks."""
+    client: tuple[str, int] | None = scope.get("client")
+    return client[0] if client else ""
+
+
+def _is_open(path: str) -> bool:
+    return path in OPEN_PATHS or path in _OPEN_PAGES or path.startswith(_ASSETS)
+
+
+def _refusal(scope: AsgiScope, refusal: ProblemError) -> Response:
+    """Browsers without a session are led to where they get one."""
+    if refusal.status_code != 401 or scope["path"].startswith(_API):
+        return response(scope["path"], refusal)
+    headers = dict(scope["headers"])
+    if b"authorization" in headers:
+        return response(scope["path"], refusal)
+    query = scope["query_string"].decode("latin-1")
+    where = f"{scope['path']}?{query}" if query else scope["path"]
+    login = "/login?" + urlencode({"next": where if scope["method"] == "GET" else "/"})
+    if b"hx-request" in headers:
+        return Response(status_code=204, headers={"HX-Redirect": login})
+    return RedirectResponse(login, 303)
 
 
 def visitor_of(request: Request) -> Visitor:

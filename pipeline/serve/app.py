@@ -21,13 +21,15 @@ from starlette.middleware.cors import CORSMiddleware
 from pipeline import __version__
 from pipeline.errors import VanthuError
 from pipeline.serve import problems
-from pipeline.serve.access import Access
+from pipeline.serve.access import Access, Buckets
 from pipeline.serve.api import directives, files, lists, pages, relations, service
 from pipeline.serve.api.context import PREFIX
 from pipeline.serve.description import describe, only_described
 from pipeline.serve.guard import Guard, Shell, hosts_of, is_loopback
 from pipeline.serve.patience import Patience
 from pipeline.serve.ports import Holdings
+from pipeline.serve.sessions import Sessions
+from pipeline.serve.web import add_pages
 from pipeline.settings import ServeSettings
 
 
@@ -50,8 +52,16 @@ def create_app(holdings: Holdings, settings: ServeSettings, *, host: str | None 
     )
     app.state.holdings = holdings
     app.state.settings = settings
+    app.state.sessions = Sessions(
+        idle_seconds=60 * settings.session_idle_minutes,
+        whole_seconds=3600 * settings.session_hours,
+        most=settings.clients_remembered,
+    )
+    refusals = settings.refusals_per_minute
+    app.state.refusals = Buckets(refusals, refusals, settings.clients_remembered)
     for router in _routers(holdings, settings):
         app.include_router(router, prefix=PREFIX, dependencies=[Depends(only_described)])
+    add_pages(app)
     app.openapi = describe(app)  # type: ignore[method-assign]
     app.add_exception_handler(VanthuError, problems.on_ours)
     app.add_exception_handler(HTTPException, problems.on_http)
@@ -59,7 +69,14 @@ def create_app(holdings: Holdings, settings: ServeSettings, *, host: str | None 
     # The last that is added is the first that is met.
     app.add_middleware(Patience, settings=settings, holdings=holdings)
     needed = settings.token_on_loopback or not is_loopback(bound)
-    app.add_middleware(Access, settings=settings, holdings=holdings, token_needed=needed)
+    app.add_middleware(
+        Access,
+        settings=settings,
+        holdings=holdings,
+        sessions=app.state.sessions,
+        refusals=app.state.refusals,
+        token_needed=needed,
+    )
     if settings.allowed_origins:
         app.add_middleware(
             CORSMiddleware,

@@ -125,17 +125,22 @@ class ProblemError(HTTPException):
         errors: list[Mistake] | None = None,
     ) -> None:
         super().__init__(status, detail, dict(headers or {}))
-        self.advice = advice or _kind(status)[2]
+        self.advice = advice or kind(status)[2]
         self.errors = errors
 
 
-def _kind(status: int) -> tuple[str, str, str]:
+def kind(status: int) -> tuple[str, str, str]:
+    """Name, title and general advice for a status."""
     return KINDS.get(status) or KINDS[400 if status < 500 else 500]
 
 
 def response(path: str, error: ProblemError) -> Response:
-    """The error as an answer about ``path``."""
-    name, title, _ = _kind(error.status_code)
+    """The error as an answer about ``path``: as a page for people outside of the API."""
+    if not path.startswith("/api"):
+        from pipeline.serve.web.trouble import trouble  # it needs to know what a problem is
+
+        return trouble(error)
+    name, title, _ = kind(error.status_code)
     problem = Problem(
         type=_TYPE + name,
         title=title,

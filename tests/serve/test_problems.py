@@ -50,7 +50,6 @@ def test_nothing_there(local: TestClient) -> None:
         "/directives/d-full/pages/2/text",
         "/docs",
         "/redoc",
-        "http://127.0.0.1:8417/",
     ):
         problem(local.get(path), 404, "not-found")  # fmt: skip
 

@@ -1,0 +1,24 @@
+"""The pages for people: inbox, review desk, documents, search, dashboard.
+
+Each area is a module with a ``router`` (and its templates, words, styles and scripts in folders of
+its name); :func:`add_pages` puts them into the application, behind the same door as the API. Pages
+ask the same :class:`~pipeline.serve.ports.Holdings` as the API does.
+"""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, FastAPI
+
+from pipeline.serve.web import entrance
+
+#: The areas, in the order of the navigation.
+ROUTERS: tuple[APIRouter, ...] = (entrance.router,)
+
+
+def add_pages(app: FastAPI) -> None:
+    """Put all pages into the application."""
+    for router in ROUTERS:
+        app.include_router(router, include_in_schema=False)
+
+
+__all__ = ["ROUTERS", "add_pages"]
