@@ -39,6 +39,7 @@ from pipeline.plan import Plan
 from pipeline.pool import WorkerPool
 from pipeline.publish import Event, ExportItem
 from pipeline.report import Observer, Outcome, Report
+from pipeline.reviewing import Guided
 from pipeline.settings import CustodySettings, Settings
 from pipeline.settle import is_settled, note_settled, settle, with_names
 
@@ -173,6 +174,7 @@ def _run(
     command: str,
 ) -> Report:
     started = time.monotonic()
+    archive.guidance = Guided(settings)
     run_id = archive.begin_run(command, __version__)
     outcome = "killed"
     report = Report()
