@@ -148,7 +148,7 @@ class Served:
 
     def caller(self, secret: str) -> Caller | None:
         found = self.archive.check_token(secret)
-        return None if found is None else Caller(found.id, found.scope)
+        return None if found is None else Caller(found.id, found.scope, found.name)
 
     def counts(self) -> dict[str, int]:
         return self.archive.counts()

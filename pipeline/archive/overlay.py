@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -26,9 +26,9 @@ from pipeline.archive.schema import decisions, history, machine_records
 _PAGES = TypeAdapter(list[PageText])
 
 
-def made_of(row: Any) -> Made:
+def made_of(row: Mapping[Any, Any]) -> Made:
     """A row of ``decisions``."""
-    values = dict(row._mapping)
+    values = dict(row)
     for name in ("value", "before", "machine"):
         values[name] = json.loads(values[name])
     return Made.model_validate(values)
@@ -37,7 +37,7 @@ def made_of(row: Any) -> Made:
 def of_directive(connection: Connection, directive_id: str) -> list[Made]:
     """Every decision about a directive, in order, undone ones too."""
     wanted = select(decisions).where(decisions.c.directive_id == directive_id)
-    return [made_of(row) for row in connection.execute(wanted.order_by(decisions.c.id))]
+    return [made_of(row._mapping) for row in connection.execute(wanted.order_by(decisions.c.id))]
 
 
 def machine_record(connection: Connection, directive_id: str) -> Directive | None:

@@ -8,9 +8,12 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, and_, distinct, func, or_, select
 
+from models.base import Model
+from models.decision import Made
 from models.directive import Directive
 from models.review import QueueRow, ReviewCounts
 from pipeline.archive import paths, queries
+from pipeline.archive.overlay import made_of
 from pipeline.archive.paging import By, Key, Slice, sliced
 from pipeline.archive.rows import Filter
 from pipeline.archive.schema import decisions, directives, history, machine_records
@@ -107,3 +110,26 @@ def counts(connection: Connection) -> ReviewCounts:
         documents_today=today.documents,
         decisions_today=today.decisions,
     )
+
+
+class DecisionFilter(Model):
+    """Decisions about this directive, by this person; those that stand, or were undone."""
+
+    directive_id: str | None = None
+    actor: str | None = None
+    stands: bool | None = None
+
+
+def decision_slice(
+    connection: Connection, wanted: DecisionFilter, after: Key | None, limit: int
+) -> Slice[Made]:
+    """Decisions, the latest first."""
+    c = decisions.c
+    query = select(decisions)
+    if wanted.directive_id is not None:
+        query = query.where(c.directive_id == wanted.directive_id)
+    if wanted.actor is not None:
+        query = query.where(c.actor == wanted.actor)
+    if wanted.stands is not None:
+        query = query.where(c.undone_at.is_(None) if wanted.stands else c.undone_at.is_not(None))
+    return sliced(connection, query, (By(c.id, int, descending=True),), after, limit, made_of)

@@ -25,10 +25,12 @@ OPEN_PATHS: Final = frozenset({"/api/v1/health", "/api/v1/ready"})
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Who asks. ``local``: without a token, on this machine."""
+    """Who asks. ``local``: without a token, on this machine; else whose token it is."""
 
     scope: Scope
     local: bool
+    token_id: int | None = None
+    name: str = ""
 
     def may(self, scope: Scope) -> bool:
         """Whether the visitor's scope includes ``scope``."""
@@ -127,7 +129,7 @@ class Access:
                 headers={"WWW-Authenticate": challenge},
             )
         self._slow_down(self._asked, f"token {caller.token_id}")
-        return Visitor(caller.scope, local=False)
+        return Visitor(caller.scope, local=False, token_id=caller.token_id, name=caller.name)
 
     async def _caller(self, sent: list[bytes]) -> Caller | None:
         if len(sent) != 1:

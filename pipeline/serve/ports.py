@@ -37,10 +37,11 @@ Decision = Literal["accepted", "rejected", "undone"]
 
 
 class Caller(NamedTuple):
-    """Who holds a token, and what it allows."""
+    """Who holds a token, and what it allows; ``name`` is what the token was made for."""
 
     token_id: int
     scope: Scope
+    name: str = ""
 
 
 class Record(Protocol):
