@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from models.decision import Decision, Made, Outcome
 from models.directive import Directive
+from models.lexicon import Lexicon
 from models.review import Completion, LexiconEntry, LexiconKind, QueueRow, ReviewCounts, Version
 from models.text import PageText
 from pipeline.archive import completing, lexicon, overlay, review_queue, reviewing
@@ -115,6 +116,11 @@ class Desk:
         """What people taught the archive, what was confirmed most often first."""
         with self._database.read() as connection:
             return lexicon.listed(connection, kind, revoked=revoked)
+
+    def learned(self) -> Lexicon:
+        """What people taught the archive, for documents that are read from now on."""
+        with self._database.read() as connection:
+            return lexicon.learned(connection)
 
     def revoke_lexicon(self, entry_id: int, *, by: str) -> LexiconEntry:
         """Use an entry no longer, whatever is decided later; once more: use it again.

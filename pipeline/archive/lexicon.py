@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from models.base import Model
+from models.lexicon import KnownSigner, KnownSymbol, Lexicon
 from models.review import LexiconEntry, LexiconKind
-from pipeline.archive.log import utc_now
+from pipeline.archive.lessons import Lesson
+from pipeline.archive.log import new_key, utc_now
 from pipeline.archive.paging import By, Key, Slice, sliced
 from pipeline.archive.people import person
 from pipeline.archive.schema import lexicon
+from pipeline.archive.words import key
 from pipeline.errors import NotFound
 
 
@@ -55,6 +58,64 @@ def listed(
         wanted = wanted.where(c.revoked_at.is_(None))
     rows = connection.execute(wanted.order_by(c.kind, c.count.desc(), c.text, c.id))
     return [_entry(row._mapping) for row in rows]
+
+
+def learn(connection: Connection, lesson: Lesson, *, by: str) -> int:
+    """Confirm an entry once more, the first time make it; its id."""
+    c = lexicon.c
+    now = utc_now()
+    same = (
+        (c.kind == lesson.kind) & (c.text == lesson.text)
+        & (c.replacement == lesson.replacement) & (c.issuer == lesson.issuer)
+    )  # fmt: skip
+    detail = json.dumps(dict(lesson.detail), ensure_ascii=False, sort_keys=True)
+    found = connection.scalar(select(c.id).where(same))
+    if found is not None:
+        values = {"count": c.count + 1, "last_at": now, "by": by, "detail": detail}
+        connection.execute(update(lexicon).where(c.id == found).values(values))
+        return int(found)
+    row = {
+        "kind": lesson.kind, "text": lesson.text, "key": key(lesson.text),
+        "replacement": lesson.replacement, "issuer": lesson.issuer, "detail": detail, "count": 1,
+        "first_at": now, "last_at": now, "by": by,
+    }  # fmt: skip
+    return new_key(connection, insert(lexicon).values(row))
+
+
+def confirm(connection: Connection, ids: Sequence[int], by: int) -> None:
+    """Count decisions that were made again (1) or undone (-1)."""
+    c = lexicon.c
+    connection.execute(update(lexicon).where(c.id.in_(ids)).values(count=c.count + by))
+
+
+def learned(connection: Connection) -> Lexicon:
+    """What is used for documents that are read from now on."""
+    signers, symbols, organisations = [], [], []
+    abbreviations: dict[str, set[str]] = {}
+    misread: dict[str, set[str]] = {}
+    words = set()
+    for one in listed(connection, revoked=False):
+        if one.kind == "signer":
+            signers.append(KnownSigner(name=one.text, issuer=one.issuer, count=one.count))
+        elif one.kind == "symbol":
+            symbols.append(KnownSymbol(symbol=one.text, issuer=one.issuer))
+        elif one.kind == "organisation":
+            organisations.append(one.text)
+        elif one.kind == "abbreviation":
+            abbreviations.setdefault(one.text, set()).add(one.replacement)
+        else:
+            words.add(one.text)
+            if read := one.detail.get("read"):
+                misread.setdefault(str(read).lower(), set()).add(one.text)
+    return Lexicon(
+        signers=tuple(signers),
+        symbols=tuple(symbols),
+        organisations=tuple(organisations),
+        # What means two things is no help.
+        abbreviations={k: min(v) for k, v in abbreviations.items() if len(v) == 1},
+        words=frozenset(words),
+        misread={k: min(v) for k, v in misread.items() if len(v) == 1},
+    )
 
 
 def revoke(connection: Connection, entry_id: int, *, by: str) -> LexiconEntry:

@@ -28,7 +28,7 @@ _PAGES = TypeAdapter(list[PageText])
 
 def made_of(row: Mapping[Any, Any]) -> Made:
     """A row of ``decisions``."""
-    values = dict(row)
+    values = {str(name): value for name, value in row.items() if name != "taught"}
     for name in ("value", "before", "machine"):
         values[name] = json.loads(values[name])
     return Made.model_validate(values)

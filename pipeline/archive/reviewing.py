@@ -23,8 +23,9 @@ from models.decision_paths import UndecidableError
 from models.directive import Directive
 from models.review import Version
 from models.text import PageText
-from pipeline.archive import record, review_checks, writing
+from pipeline.archive import lexicon, record, review_checks, writing
 from pipeline.archive.guidance import Guidance
+from pipeline.archive.lessons import lessons
 from pipeline.archive.log import Author, Event, utc_now
 from pipeline.archive.overlay import keep_machine, machine_of, of_directive, on_top
 from pipeline.archive.people import person
@@ -120,7 +121,7 @@ def review(
         row = {
             "directive_id": directive_id, "path": str(one.path), "action": one.action,
             "value": _json(one.value), "before": _json(one.before), "machine": _json(machine),
-            "actor": by, "token_id": who.token_id, "at": at, "seq": 0,
+            "taught": "[]", "actor": by, "token_id": who.token_id, "at": at, "seq": 0,
         }  # fmt: skip
         made = connection.execute(insert(decisions).values(row)).inserted_primary_key
         fresh.append(
@@ -131,9 +132,14 @@ def review(
             )
         )  # fmt: skip
     every = [*now.made, *fresh]
-    seq = _put(connection, now, every, "reviewed", fresh, Author(actor=by), guidance, who.token_id)
-    of_these = decisions.c.id.in_([one.id for one in fresh])
-    connection.execute(update(decisions).where(of_these).values(seq=seq))
+    author = Author(actor=by)
+    seq, shown = _put(connection, now, every, "reviewed", fresh, author, guidance, who.token_id)
+    for done in fresh:
+        taught = [lexicon.learn(connection, lesson, by=by) for lesson in lessons(done, shown)]
+        values = {"seq": seq, "taught": _json(taught)}
+        connection.execute(update(decisions).where(decisions.c.id == done.id).values(values))
+    # What was just learned is counted; where two of them are about one path, the last one holds.
+    _recount(connection, _in_force(now.made) | {done.id for done in fresh}, _in_force(every))
     return _outcome(connection, directive_id, {one.id for one in fresh})
 
 
@@ -167,7 +173,9 @@ def undo(connection: Connection, decision_id: int, who: Who, *, guidance: Guidan
             one = one.model_copy(update=undone or {"undone_at": utc_now(), "undone_by": by})
         every.append(one)
     event: Event = "review_undone" if undoing else "reviewed"
-    seq = _put(connection, now, every, event, touched, Author(actor=by), guidance, who.token_id)
+    author = Author(actor=by)
+    seq, _ = _put(connection, now, every, event, touched, author, guidance, who.token_id)
+    _recount(connection, _in_force(now.made), _in_force(every))
     for one in every:
         if one.id in {t.id for t in touched}:
             values = {
@@ -176,6 +184,19 @@ def undo(connection: Connection, decision_id: int, who: Who, *, guidance: Guidan
             }  # fmt: skip
             connection.execute(update(decisions).where(d.id == one.id).values(values))
     return _outcome(connection, directive_id, {one.id for one in touched})
+
+
+def _in_force(every: Sequence[Made]) -> set[int]:
+    """Decisions that stand and were not followed by another about the same."""
+    return set({one.path: one.id for one in every if one.stands}.values())
+
+
+def _recount(connection: Connection, before: set[int], after: set[int]) -> None:
+    """Bring the lexicon's counts up to date with the decisions that are in force."""
+    for ids, by in ((after - before, 1), (before - after, -1)):
+        wanted = select(decisions.c.taught).where(decisions.c.id.in_(ids))
+        for taught in connection.scalars(wanted).all() if ids else ():
+            lexicon.confirm(connection, json.loads(taught), by)
 
 
 def _json(value: Any) -> str:
@@ -201,8 +222,8 @@ def _put(
     author: Author,
     guidance: Guidance,
     token_id: int | None,
-) -> int:
-    """Write the record as ``every`` decision makes it; its number in the history."""
+) -> tuple[int, Directive]:
+    """Write the record as ``every`` decision makes it; its number in the history, and itself."""
     directive, done_pages = on_top(connection, now.machine, now.machine_pages, every, guidance)
     content = record.Content(directive, done_pages)
     detail: dict[str, Any] = {
@@ -212,4 +233,4 @@ def _put(
         detail["token"] = token_id
     seq = writing.replace_reviewed(connection, content, now.row, event, author, detail)
     keep_machine(connection, now.machine, now.machine_pages, every)
-    return seq
+    return seq, directive

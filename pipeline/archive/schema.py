@@ -412,6 +412,7 @@ decisions = Table(
     _text("value", "the value that was chosen or typed: JSON"),
     _text("before", "what it was decided about, as it stood: JSON"),
     _text("machine", "what the machine read there: JSON"),
+    _text("taught", "the ids of the lexicon's entries that it confirms: JSON list"),
     _text("actor", "who decided"),
     Column("token_id", Integer, comment="tokens.id, where it came with one"),
     _text("at", "when"),

@@ -27,6 +27,7 @@ def upgrade() -> None:
         sa.Column("value", Text(), nullable=False),
         sa.Column("before", Text(), nullable=False),
         sa.Column("machine", Text(), nullable=False),
+        sa.Column("taught", Text(), nullable=False),
         sa.Column("actor", Text(), nullable=False),
         sa.Column("token_id", sa.Integer(), nullable=True),
         sa.Column("at", Text(), nullable=False),
