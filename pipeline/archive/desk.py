@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 
+from models.case import LabelledCase
 from models.decision import Decision, Made, Outcome
 from models.directive import Directive
 from models.lexicon import Lexicon
 from models.review import Completion, LexiconEntry, LexiconKind, QueueRow, ReviewCounts, Version
 from models.text import PageText
-from pipeline.archive import completing, lexicon, overlay, review_queue, reviewing
+from pipeline.archive import cases, completing, lexicon, overlay, review_queue, reviewing
 from pipeline.archive.database import Database
 from pipeline.archive.guidance import Guidance
 from pipeline.archive.paging import Key, Slice
@@ -116,6 +117,14 @@ class Desk:
         """What people taught the archive, what was confirmed most often first."""
         with self._database.read() as connection:
             return lexicon.listed(connection, kind, revoked=revoked)
+
+    def cases(self, *, personal_data: bool = False) -> Generator[LabelledCase, None, None]:
+        """Every decision in force as a labelled case, personal data masked unless told otherwise.
+
+        Exhaust or close it to end the view that it holds of the database.
+        """
+        with self._database.read() as connection:
+            yield from cases.cases(connection, personal_data=personal_data)
 
     def learned(self) -> Lexicon:
         """What people taught the archive, for documents that are read from now on."""
