@@ -11,7 +11,7 @@ from pipeline.errors import ArchiveProblem, UsageProblem
 
 _OWN_NAMES: Final = frozenset(
     {NAME, f"{NAME}-wal", f"{NAME}-shm", f"{NAME}-journal", "vanthu.lock", "originals", "results",
-     "tmp"}
+     "tmp", "incoming"}
 )  # fmt: skip
 
 
