@@ -19,7 +19,7 @@ from functools import partial
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from pipeline.archive import Archive, failed, paths
+from pipeline.archive import Archive, failed, paths, runs
 from pipeline.errors import ExitCode, NotFound, VanthuError
 from pipeline.incoming import Batch, Incoming, Receiving, Upload, why_refused
 from pipeline.serve.intake import Job, Refused, Retried, UploadLimits
@@ -155,6 +155,9 @@ class Taking:
 
     # -- the queue ---------------------------------------------------------------------------------
 
+    def standing(self) -> Mapping[str, int]:
+        return self._archive.read(runs.standing)
+
     def jobs(self) -> Sequence[Job]:
         with self._changed:
             running = [self._running] if self._running is not None else []
@@ -207,7 +210,7 @@ class Taking:
         self._queue("retry", len(entries) - gone, path=path, category=category)
         return Retried(len(entries) - gone, gone)
 
-    def quarantined(self, path: str) -> Blob:
+    def quarantined(self, path: str) -> tuple[Blob, str]:
         entries = self._archive.read(lambda c: failed.entries(c, paths=[path]))
         if not entries:
             raise NotFound("No such file is in quarantine.")
@@ -220,7 +223,7 @@ class Taking:
         except OSError:
             raise NotFound("No copy of the file is kept.") from None
         size = os.fstat(file.fileno()).st_size
-        return Blob(file, size, "application/octet-stream", entry.path)
+        return Blob(file, size, "application/octet-stream", entry.path), entry.sha256
 
     # -- the worker --------------------------------------------------------------------------------
 

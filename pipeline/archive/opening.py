@@ -40,7 +40,8 @@ def check_folder(root: Path, *, create: bool) -> None:
             return
         raise ArchiveProblem(
             f"There is no archive at {root}.",
-            advice="'vanthu ingest' makes one; check the path given with --archive.",
+            advice="'vanthu ingest' and 'vanthu serve --create' make one; check the path given "
+            "with --archive.",
         ) from None
     except NotADirectoryError as error:
         raise ArchiveProblem(

@@ -11,11 +11,11 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Literal
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import ColumnElement, Connection, Table, func, select, update
 
 from models.base import Model
 from pipeline.archive.paging import By, Key, Slice, sliced
-from pipeline.archive.schema import runs
+from pipeline.archive.schema import directives, quarantine, runs
 
 #: A run that gave no sign for so long is taken for dead. Longer than any wait of a writer.
 SILENT_SECONDS: Final = 45.0
@@ -55,6 +55,20 @@ def note_progress(connection: Connection, run_id: int, counts: Mapping[str, int]
         .where(runs.c.id == run_id, runs.c.ended_at.is_(None))
         .values(counts=json.dumps(dict(counts), sort_keys=True))
     )
+
+
+def standing(connection: Connection) -> dict[str, int]:
+    """How many directives there are, need a person, and files in quarantine; quick to ask."""
+    d = directives.c
+
+    def count(table: Table, *where: ColumnElement[bool]) -> int:
+        return connection.scalar(select(func.count()).select_from(table).where(*where)) or 0
+
+    return {
+        "directives": count(directives),
+        "needs_review": count(directives, d.state == "pending", d.reason_count > 0),
+        "quarantined": count(quarantine),
+    }
 
 
 def run_slice(

@@ -108,6 +108,10 @@ class Intake(Protocol):
         """Forget a batch that was not started, with its files. Raises :class:`Refused`."""
         ...
 
+    def standing(self) -> Mapping[str, int]:
+        """How many ``directives`` there are, ``needs_review``, and are ``quarantined`` (files)."""
+        ...
+
     def jobs(self) -> Sequence[Job]:
         """What works, waits or failed, in this order."""
         ...
@@ -124,6 +128,6 @@ class Intake(Protocol):
         """Try a file in quarantine again, or those of a category, or all; raises ``NotFound``."""
         ...
 
-    def quarantined(self, path: str) -> Blob:
-        """The original of a file in quarantine; raises ``NotFound`` where it is not stored."""
+    def quarantined(self, path: str) -> tuple[Blob, str]:
+        """A copy of a file in quarantine, and its SHA-256; raises ``NotFound`` without one."""
         ...
