@@ -71,6 +71,11 @@ class Run:
         return int(self.row.counts.get("pages_read", 0))
 
     @property
+    def pages_known(self) -> int:
+        """Pages to be read of the documents that were begun so far."""
+        return int(self.row.counts.get("pages", 0))
+
+    @property
     def files_a_minute(self) -> float | None:
         return self._rate(self.done)
 

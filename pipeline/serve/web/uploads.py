@@ -6,6 +6,7 @@ starts it; or cancels it. The body of a request never lies in memory as a whole.
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from functools import partial
 from typing import Annotated, Final
 
@@ -27,7 +28,7 @@ BatchName = Annotated[str, Path(max_length=100)]
 
 def refusal(visit: Visit, error: Refused) -> Response:
     """Why it is not taken, in the language of the page."""
-    told = {"why": error.why, "detail": visit.say(f"inbox.refused.{error.why}", **error.values)}
+    told = {"why": error.why, "detail": visit.say("inbox.refused." + error.why, **error.values)}
     status = STATUSES.get(error.why, 409)
     return JSONResponse(told, status, {"Retry-After": "2"} if status == 503 else None)
 
@@ -47,26 +48,28 @@ async def receive(
     visit: Here, request: Request, batch: BatchName, name: Annotated[str, Query(max_length=4000)]
 ) -> Response:
     """One file of a batch."""
+    body = request.stream()
     try:
-        file = await anyio.to_thread.run_sync(partial(visit.intake.receive, batch, name))
-        kept = await _received(request, file)
-    except Refused as error:
-        # Read to its end (the door knows how long it may be): browsers that are answered in the
-        # middle of a body take it for a broken connection and tell nothing.
-        async for _ in request.stream():
-            pass
-        return refusal(visit, error)
+        try:
+            file = await anyio.to_thread.run_sync(partial(visit.intake.receive, batch, name))
+            kept = await _received(body, file)
+        except Refused as error:
+            # Read to its end (the door knows how long it may be): browsers that are answered in
+            # the middle of a body take it for a broken connection and tell nothing.
+            async for _ in body:
+                pass
+            return refusal(visit, error)
     except ClientDisconnect:
         return Response(status_code=400)  # nobody is there to read it
     return JSONResponse({"name": kept}, 201)
 
 
-async def _received(request: Request, file: Receiving) -> str:
+async def _received(body: AsyncIterator[bytes], file: Receiving) -> str:
     """The body written to ``file``; nothing of it stays where it does not come to its end."""
     done = False
     gathered = bytearray()
     try:
-        async for chunk in request.stream():
+        async for chunk in body:
             gathered += chunk
             if len(gathered) >= _PIECE_BYTES:
                 await anyio.to_thread.run_sync(file.write, bytes(gathered))

@@ -9,6 +9,7 @@ document.addEventListener("DOMContentLoaded", () => {
   const told = document.getElementById("sending-told");
   const all = document.getElementById("sending-all");
   const list = document.getElementById("sending-files");
+  const stop = document.getElementById("sending-cancel");
   const AT_ONCE = 3;
   const SHOWN = 200; // a longer list tells nobody anything; refused files are always shown
   const number = (value) => value.toLocaleString(say.language === "vi" ? "vi-VN" : "en-GB");
@@ -130,7 +131,8 @@ document.addEventListener("DOMContentLoaded", () => {
   async function take(found) {
     if (sending || !found.length) return;
     list.replaceChildren();
-    box.hidden = false;
+    all.hidden = box.hidden = false;
+    stop.textContent = say.sayCancel;
     area.classList.add("sends");
     const entries = checked(found);
     const batch = { id: "", entries, requests: new Set(), cancelled: false, bytes: entries.reduce((sum, e) => sum + e.file.size, 0) };
@@ -165,10 +167,11 @@ document.addEventListener("DOMContentLoaded", () => {
     const refused = entries.filter((entry) => entry.state === "refused").length;
     told.textContent = sentence + (refused ? ` ${say.sayRefused.replace("{count}", number(refused))}` : "");
     for (const line of [...list.children]) if (line.dataset.state !== "refused") line.remove();
-    all.value = all.max;
+    all.hidden = true;
+    stop.textContent = say.sayClose;
   }
 
-  document.getElementById("sending-cancel").addEventListener("click", async () => {
+  stop.addEventListener("click", async () => {
     const batch = sending;
     if (!batch) return (box.hidden = true);
     batch.cancelled = true;
