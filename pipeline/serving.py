@@ -56,6 +56,7 @@ from pipeline.serve.ports import (
 )
 from pipeline.serve.problems import ProblemError
 from pipeline.serving_desk import Desk
+from pipeline.serving_intake import Taking
 from pipeline.settings import Settings
 
 #: Ids that are named where a number is not enough.
@@ -274,11 +275,14 @@ def serve(
     archive: Archive,
     settings: Settings,
     *,
+    named: str,
     host: str | None = None,
     port: int | None = None,
     say: Callable[[str], None],
 ) -> None:
     """Serve ``archive`` until a signal; ``say`` is told where, once somebody can ask.
+
+    ``named`` is how it was named to us, for the runs that we start.
 
     :raises UsageProblem: no such address; :raises EnvironmentProblem: the port is taken
     """
@@ -289,12 +293,15 @@ def serve(
     where = host or settings.serve.host
     with listen(where, settings.serve.port if port is None else port) as listening:
         served = Served(archive, settings)
+        intake = Taking(archive, settings, named)
         try:
-            app = create_app(served, settings.serve, host=where)
+            app = create_app(served, settings.serve, host=where, intake=intake)
             app.openapi()  # made once, before somebody waits for it
             open_here = is_loopback(where) and not settings.serve.token_on_loopback
             who = "this machine only, no token" if open_here else "with a token"
             say(f"listening on {address_of(listening)}/api/v1 ({who}); stop with Ctrl-C")
+            intake.open_up()
             run(app, listening, settings.serve)
         finally:
+            intake.close()
             served.close()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Self, TypeVar
 
@@ -19,6 +19,7 @@ from pipeline.archive import (
     fixity,
     loading,
     merging,
+    runs,
     tokens,
     writing,
 )
@@ -133,6 +134,11 @@ class Archive(Asking, Desk):
         with self._database.write() as connection:
             self._run_id = writing.begin_run(connection, command, version)
         return self._run_id
+
+    def note_progress(self, run_id: int, counts: Mapping[str, int]) -> None:
+        """Write what a run has counted so far; that it is written at all tells that it lives."""
+        with self._database.write() as connection:
+            runs.note_progress(connection, run_id, counts)
 
     def end_run(self, run_id: int, counts: dict[str, int], outcome: str) -> None:
         """Note how it ended and what it counted."""

@@ -9,10 +9,14 @@ from __future__ import annotations
 
 from fastapi import APIRouter, FastAPI
 
-from pipeline.serve.web import entrance
+from pipeline.serve.web import entrance, inbox, uploads
 
 #: The areas, in the order of the navigation.
-ROUTERS: tuple[APIRouter, ...] = (entrance.router,)
+ROUTERS: tuple[APIRouter, ...] = (
+    entrance.router,
+    inbox.router,
+    uploads.router,
+)
 
 
 def add_pages(app: FastAPI) -> None:
