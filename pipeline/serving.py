@@ -54,6 +54,7 @@ from pipeline.serve.ports import (
     Search,
 )
 from pipeline.serve.problems import ProblemError
+from pipeline.serving_pictures import Pictures
 from pipeline.settings import Settings
 
 #: Ids that are named where a number is not enough.
@@ -69,6 +70,7 @@ class Served:
         self._plan = Plan(settings=settings, repair_model="")
         self._pool: WorkerPool | None = None
         self._lock = threading.Lock()
+        self._pictures = Pictures(archive, settings, self._worker)
 
     def close(self) -> None:
         """End the processes that make files."""
@@ -184,6 +186,9 @@ class Served:
         if data is None:
             return None
         return PageImage(data, Frame(text.width_px, text.height_px, text.turn))
+
+    def page_picture(self, record: Record, page: int, width: int) -> bytes:
+        return self._pictures.get(self._source(record), page, width)
 
     def _source(self, record: Record) -> SourceDocument:
         source = self.archive.source(record.sha256)

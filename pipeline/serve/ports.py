@@ -267,6 +267,10 @@ class Holdings(Protocol):
         """The image of a page, where it is stored."""
         ...
 
+    def page_picture(self, record: Record, page: int, width: int) -> bytes:
+        """A page as it lies in its file, drawn for people: WebP, so many pixels wide."""
+        ...
+
     def original(self, record: Record) -> Blob: ...
 
     def render(self, form: Form, record: Record, page: int | None) -> Blob:
