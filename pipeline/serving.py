@@ -28,6 +28,7 @@ from pipeline.archive import (
     Filter,
     Merge,
     SearchHit,
+    around,
     merging,
     patience,
     stored,
@@ -132,6 +133,13 @@ class Served:
 
     def _decide(self, merge_id: int, decision: Decision, by: str, main: str | None) -> Merge:
         return self.archive.decide_merge(merge_id, decision, by=by, main=main)
+
+    def around(self, directive_id: str, most: int) -> around.Around:
+        return self.archive.read(partial(around.around, directive_id=directive_id, most=most))
+
+    def counted(self, query: str, wanted: BaseModel, most: int) -> int:
+        which = cast(Filter, wanted)
+        return self.archive.read(partial(around.counted, query=query, wanted=which, most=most))
 
     def history(self, directive_id: str) -> tuple[str, Sequence[HistoryRow]]:
         return self.archive.provenance(directive_id)
