@@ -9,10 +9,13 @@ from __future__ import annotations
 
 from fastapi import APIRouter, FastAPI
 
-from pipeline.serve.web import entrance
+from pipeline.serve.web import documents, entrance
 
 #: The areas, in the order of the navigation.
-ROUTERS: tuple[APIRouter, ...] = (entrance.router,)
+ROUTERS: tuple[APIRouter, ...] = (
+    entrance.router,
+    documents.router,
+)
 
 
 def add_pages(app: FastAPI) -> None:
