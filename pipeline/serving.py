@@ -28,6 +28,7 @@ from pipeline.archive import (
     Filter,
     Merge,
     SearchHit,
+    around,
     merging,
     patience,
     stored,
@@ -57,6 +58,7 @@ from pipeline.serve.ports import (
 from pipeline.serve.problems import ProblemError
 from pipeline.serving_desk import Desk
 from pipeline.serving_intake import Taking
+from pipeline.serving_pictures import Pictures
 from pipeline.settings import Settings
 
 #: Ids that are named where a number is not enough.
@@ -73,6 +75,7 @@ class Served:
         self._plan = Plan(settings=settings, repair_model="")
         self._pool: WorkerPool | None = None
         self._lock = threading.Lock()
+        self._pictures = Pictures(archive, settings, self._worker)
 
     def close(self) -> None:
         """End the processes that make files."""
@@ -139,6 +142,13 @@ class Served:
     def reviewing(self) -> Desk:
         return Desk(self.archive)
 
+    def around(self, directive_id: str, most: int) -> around.Around:
+        return self.archive.read(partial(around.around, directive_id=directive_id, most=most))
+
+    def counted(self, query: str, wanted: BaseModel, most: int) -> int:
+        which = cast(Filter, wanted)
+        return self.archive.read(partial(around.counted, query=query, wanted=which, most=most))
+
     def history(self, directive_id: str) -> tuple[str, Sequence[HistoryRow]]:
         return self.archive.provenance(directive_id)
 
@@ -192,6 +202,9 @@ class Served:
         if data is None:
             return None
         return PageImage(data, Frame(text.width_px, text.height_px, text.turn))
+
+    def page_picture(self, record: Record, page: int, width: int) -> bytes:
+        return self._pictures.get(self._source(record), page, width)
 
     def _source(self, record: Record) -> SourceDocument:
         source = self.archive.source(record.sha256)

@@ -204,6 +204,7 @@ class ServeSettings(_Group):
     concurrent_connections: int = Field(256, gt=0, description="open connections")
     concurrent_requests: int = Field(64, gt=0, description="requests worked on at a time")
     concurrent_renderings: int = Field(2, gt=0, description="PDF/A and pictures made at a time")
+    picture_megabytes: int = Field(64, ge=0, description="pictures of pages held in memory")
     threads: int = Field(8, ge=1, le=12, description="threads that ask the archive")
     page_rows: int = Field(100, gt=0, description="rows of a page of a list, unless asked")
     page_rows_most: int = Field(1000, gt=0, description="most rows of a page of a list")

@@ -12,7 +12,7 @@ from pipeline.serve.ports import Holdings
 from pipeline.serve.problems import ProblemError, response
 from pipeline.settings import ServeSettings
 
-_RENDERED: Final = ("/pdfa", "/hocr", "/alto", "/image")
+_RENDERED: Final = ("/pdfa", "/hocr", "/alto", "/image", "/picture")
 _SENT_LONG: Final = ("/original", "/inbox/quarantine/file")
 
 

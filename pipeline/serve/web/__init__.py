@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from fastapi import APIRouter, FastAPI
 
-from pipeline.serve.web import entrance, inbox, uploads
+from pipeline.serve.web import documents, entrance, inbox, uploads
 
 #: The areas, in the order of the navigation.
 ROUTERS: tuple[APIRouter, ...] = (
     entrance.router,
     inbox.router,
     uploads.router,
+    documents.router,
 )
 
 
