@@ -27,10 +27,10 @@ from pipeline.archive.backup import BackupReport, backup
 from pipeline.archive.database import Database
 from pipeline.archive.database_sqlite import SqliteDatabase, open_folder
 from pipeline.archive.database_url import database_url, is_url
-from pipeline.archive.loading import Item
 from pipeline.archive.log import Author
 from pipeline.archive.merging import Decision, Merge
 from pipeline.archive.opening import check_folder, folder_of, place_of_files
+from pipeline.archive.preparing import Item
 from pipeline.archive.results import FileStore
 from pipeline.archive.rows import (
     Damage,

@@ -12,7 +12,8 @@ An accepted merge makes one the main version and the other a version of it. It c
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+import json
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final, Literal
@@ -20,6 +21,7 @@ from typing import Any, Final, Literal
 from sqlalchemy import Connection, and_, delete, func, insert, or_, select, update
 
 from pipeline.archive import likeness
+from pipeline.archive.dialects import POSTGRESQL
 from pipeline.archive.log import utc_now
 from pipeline.archive.schema import directives, merges, search_texts, text_bands
 
@@ -88,6 +90,8 @@ def propose(connection: Connection, pks: Collection[int], *, fresh: bool = False
     for own in rows:
         others = {pk: known[pk] for pk in sorted(near.get(own.pk, ())) if pk in known}
         others |= {row.pk: row for row in numbered.get(own.pk, ())}
+        if fresh and not others:
+            continue
         scores = _scores(connection, own, list(others.values()))
         found: dict[str, _Found] = {}
         for row in others.values():
@@ -123,15 +127,26 @@ def _alike(connection: Connection, rows: Sequence[Any]) -> dict[int, set[int]]:
         for band in likeness.bands(row.signature) if row.signature is not None else ():
             by_band.setdefault(band, []).append(row.pk)
     near: dict[int, set[int]] = {}
-    t = text_bands.c
     for batch in _batches(sorted(by_band)):
-        query = select(t.band, t.directive_pk).where(t.band.in_(batch)).limit(_BATCH * _CANDIDATES)
-        for band, other in connection.execute(query):
+        for band, other in _sharing(connection, {band: by_band[band] for band in batch}):
             for pk in by_band[band]:
                 others = near.setdefault(pk, set())
                 if other != pk and len(others) < _CANDIDATES:
                     others.add(other)
     return near
+
+
+def _sharing(connection: Connection, owners: Mapping[int, Sequence[int]]) -> Iterable[Any]:
+    """Bands with the directives that have them; none of those that only their one owner has."""
+    t = text_bands.c
+    query = select(t.band, t.directive_pk).limit(_BATCH * _CANDIDATES)
+    if connection.dialect.name == POSTGRESQL:
+        return connection.execute(query.where(t.band.in_(owners)))
+    pairs = [(band, pks[0] if len(pks) == 1 else -1) for band, pks in owners.items()]
+    asked = func.json_each(json.dumps(pairs)).table_valued("value", name="asked")
+    band, owner = (func.json_extract(asked.c.value, f"$[{place}]") for place in range(2))
+    joined = query.select_from(asked).join(text_bands, t.band == band)
+    return connection.execute(joined.where(t.directive_pk != owner))
 
 
 def _same_number(connection: Connection, rows: Sequence[Any]) -> dict[int, list[Any]]:

@@ -265,10 +265,10 @@ def _citation_rows(directive: Directive, orgs: Sequence[int | None]) -> list[Row
             "issued_status": cited.issued.status,
             "issuer": cited.issuer.value,
             "issuer_status": cited.issuer.status,
-            "issuer_org": orgs[position],
             "relation": cited.relation,
             "resolved_id": None,
             "page": _page(cited.evidence),
+            "issuer_org": orgs[position],
         }
         for position, cited in enumerate(directive.citations)
     ]
