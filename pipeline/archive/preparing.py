@@ -8,7 +8,9 @@ prepare while one writes.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -95,6 +97,37 @@ class Prepared:
 def prepare(items: Iterable[Item]) -> Prepared:
     """The rows of ``items``; pure, and the same whatever was prepared before."""
     return _Preparing().all(items)
+
+
+#: Gives documents where it is called; picklable, if that is to be in another process.
+Piece = Callable[[], Iterable[Item]]
+
+
+def prepared_by(
+    executor: Executor | None, pieces: Iterable[Piece], ahead: int
+) -> Iterator[Prepared]:
+    """What ``pieces`` give, prepared, in their order; at most ``ahead`` of them in memory.
+
+    ``executor`` is of processes; without one it is all done here.
+    """
+    if executor is None:
+        yield from map(_prepared, pieces)
+        return
+    waiting: deque[Future[Prepared]] = deque()
+    try:
+        for piece in pieces:
+            waiting.append(executor.submit(_prepared, piece))
+            if len(waiting) >= max(1, ahead):
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+    finally:
+        for future in waiting:
+            future.cancel()
+
+
+def _prepared(piece: Piece) -> Prepared:
+    return prepare(piece())
 
 
 class _Preparing:
