@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import lzma
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
@@ -226,9 +226,3 @@ def make(seed: int, index: int) -> Made:
         directive=Directive.model_validate(record),
         pages=pages,
     )  # fmt: skip
-
-
-def batches(seed: int, count: int, size: int = 1000) -> Iterator[list[Made]]:
-    """``count`` directives, ``size`` at a time."""
-    for start in range(0, count, size):
-        yield [make(seed, index) for index in range(start, min(start + size, count))]
