@@ -69,11 +69,12 @@ def resolve(
     change says it) or superseded.
     """
     rows = _citations(connection, spots, citing)
-    documents = _documents(connection, {s for row in rows for s in _spot_of(row)})
+    placed = [(row, _spot_of(row)) for row in rows]
+    documents = _documents(connection, set().union(*(at for _, at in placed)))
     moved: dict[str, dict[str, str | None]] = defaultdict(dict)
     changed: list[dict[str, Any]] = []
-    for row in rows:
-        resolved = _meant(row, documents)
+    for row, at in placed:
+        resolved = _meant(row, at, documents)
         if resolved == row.resolved_id:
             continue
         changed.append({"of": row.directive_pk, "at": row.position, "to": resolved})
@@ -168,14 +169,14 @@ def _documents(connection: Connection, spots: Iterable[Spot]) -> dict[Spot, list
     return found
 
 
-def _meant(row: Any, documents: dict[Spot, list[_Document]]) -> str | None:
+def _meant(row: Any, spots: set[Spot], documents: dict[Spot, list[_Document]]) -> str | None:
     """The one directive that agrees with a citation; none where it is itself or not told."""
+    own = row.id
     agreeing = [
-        document
-        for at in _spot_of(row)
-        for document in documents.get(at, ())
-        if document.id != row.id
+        document for at in spots for document in documents.get(at, ()) if document.id != own
     ]
+    if not agreeing:
+        return None
     doc_type = key(row.doc_type)
     if doc_type and doc_type != _ANY_TYPE:
         agreeing = [a for a in agreeing if a.doc_type_key in {"", doc_type}]
