@@ -20,16 +20,18 @@ def insert(
     columns: Sequence[str],
     rows: Sequence[tuple[Any, ...]],
 ) -> None:
-    """Insert ``rows`` into ``table``; names are the schema's own, values as the driver takes them.
+    """Insert ``rows`` into ``table``; values are given to the driver as they are.
 
-    Text must be free of NUL characters (see ``dialects``).
+    Text must be free of NUL characters (see ``dialects``). Names are quoted: they may come from a
+    backup.
     """
     if not rows:
         return
     mark = "%s" if connection.dialect.name == POSTGRESQL else "?"
-    into = f"{table} ({', '.join(columns)})"
+    quote = connection.dialect.identifier_preparer.quote
+    into = f"{quote(table)} ({', '.join(map(quote, columns))})"
     marks = ", ".join([mark] * len(columns))
-    connection.exec_driver_sql(f"INSERT INTO {into} VALUES ({marks})", list(rows))  # noqa: S608 - names of the schema
+    connection.exec_driver_sql(f"INSERT INTO {into} VALUES ({marks})", list(rows))  # noqa: S608 - names are quoted
 
 
 def reserved(connection: Connection, table: str, key: str, count: int) -> list[int]:
