@@ -8,6 +8,7 @@ loaded against the clock; and so on. An archive that has some of them already is
 
 from __future__ import annotations
 
+import gc
 import os
 import time
 from collections.abc import Iterator, Sequence
@@ -40,6 +41,7 @@ class Piece:
     def make(self) -> None:
         """Make them and keep them."""
         _kept[self.first] = [_item(self.seed, index) for index in range(self.first, self.last)]
+        gc.freeze()  # who loads has no other thousands in memory for the collector to look at
 
     def __call__(self) -> list[Item]:
         return _kept.pop(self.first)
