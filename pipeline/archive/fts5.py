@@ -7,10 +7,13 @@ every document that has each word, and so is not used.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Final
 
 from sqlalchemy import ColumnElement, Connection, bindparam, exists, select, text
 
+from pipeline.archive.dialects import POSTGRESQL
 from pipeline.archive.schema import directives
 from pipeline.archive.words import Question, Term
 
@@ -57,3 +60,33 @@ def frequency(connection: Connection, term: Term, most: int) -> int:
         "WHERE directive_fts MATCH :match LIMIT :most)"
     )
     return connection.scalar(query, {"match": term.match, "most": most}) or 0
+
+
+@contextmanager
+def told_at_once(connection: Connection, *, after: int, wanted: bool = True) -> Iterator[None]:
+    """Rows put into ``search_texts`` inside are indexed at the end, all of them together.
+
+    Told of one row, FTS5 writes a segment of the index for it and merges it with others later;
+    told of many it writes few, in a third of the time. Nobody outside of the transaction sees
+    texts without their index. Rows that were there before ``after`` (the last of their keys) must
+    not be touched. PostgreSQL's index is kept by its own trigger.
+    """
+    found = None
+    if wanted and connection.dialect.name != POSTGRESQL:
+        trigger = text("SELECT sql FROM sqlite_schema WHERE type = 'trigger' AND name = :name")
+        found = connection.scalar(trigger, {"name": _TELLS})
+    if found is None:
+        yield
+        return
+    connection.exec_driver_sql(f"DROP TRIGGER {_TELLS}")
+    yield
+    tell = text(
+        "INSERT INTO directive_fts(rowid, number, title, body) "
+        "SELECT pk, number, title, body FROM search_texts WHERE pk > :after ORDER BY pk"
+    )
+    connection.execute(tell, {"after": after})
+    connection.exec_driver_sql(found)
+
+
+#: The trigger that tells the index of a new row.
+_TELLS: Final = "search_texts_added"

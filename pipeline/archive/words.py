@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Final
 
 from models.vietnamese import LETTERS, fold, nfc, tone_key
@@ -63,9 +63,19 @@ def key(text: str | None) -> str:
     """The tokens of ``text`` with blanks between: what is indexed, and what is compared."""
     if not text:
         return ""
-    if len(text) > _LONG and (quick := _quick_key(text)) is not None:
-        return quick
+    if len(text) <= _LONG:
+        return _short_key(text)
+    quick = _quick_key(text)
+    return quick if quick is not None else _slow_key(text)
+
+
+def _slow_key(text: str) -> str:
     return " ".join(map(_tidied, _TOKEN.findall(fold(text))))
+
+
+@lru_cache(maxsize=1 << 15)  # names and types of documents are met again and again
+def _short_key(text: str) -> str:
+    return _slow_key(text)
 
 
 #: From this length on the table below is quicker than a regular expression.
@@ -100,19 +110,22 @@ def _quick_key(text: str) -> str | None:
     import numpy as np
 
     codes = np.frombuffer(nfc(text).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    chars = _table()[np.minimum(codes, _TABLE_END)]
-    if (chars == _UNKNOWN).any():
+    chars = _table().take(codes, mode="clip")
+    if chars.max() == _UNKNOWN:
         return None
-    digit, blank = chars < ord("a"), chars == _BLANK
-    digit &= ~blank
+    digit, letter = chars < ord("a"), chars > _BLANK
+    digit &= letter
     # Letters part from digits; a nought that begins a longer number goes.
-    parted = (digit[1:] != digit[:-1]) & ~blank[1:] & ~blank[:-1]
+    parted = digit[1:] ^ digit[:-1]
+    parted &= letter[1:]
+    parted &= letter[:-1]
     if parted.any():
         chars = np.insert(chars, np.flatnonzero(parted) + 1, _BLANK)
     words = chars.tobytes().decode("ascii").split()
-    if (codes == ord("0")).any():
-        words = [word if word[0] != "0" else _tidied(word) for word in words]
-    return " ".join(words)
+    found = " ".join(words)
+    if found[0:1] == "0" or " 0" in found:
+        found = " ".join([word if word[0] != "0" else _tidied(word) for word in words])
+    return found
 
 
 def short_key(text: str | None) -> str:
