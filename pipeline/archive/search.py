@@ -23,7 +23,7 @@ from sqlalchemy import ColumnElement, Connection, func, select
 
 from models.vietnamese import nfc
 from pipeline.archive import fulltext, paths
-from pipeline.archive.marks import MarkedWord
+from pipeline.archive.marks import MarkedText, MarkedWord
 from pipeline.archive.queries import conditions
 from pipeline.archive.rows import Filter, SearchHit
 from pipeline.archive.schema import directives, pages, search_texts
@@ -106,16 +106,16 @@ def _ranked(connection: Connection, question: Question, keys: Sequence[int]) -> 
         .where(d.pk.in_(keys))
     ).all()  # fmt: skip
     weights = _weights(connection, question.terms) if len(rows) > 1 else [1.0] * len(question.terms)
+    weighed = [
+        (_spelled(term), weight) for term, weight in zip(question.terms, weights, strict=True)
+    ]
     average = sum(len(row.body) for row in rows) / max(1, len(rows)) or 1.0
     marks = _marks(connection, question, rows) if len(rows) > 1 else {}
     return sorted(
         (
             _Candidate(
                 row,
-                sum(
-                    weight * _relevance(term, row, average)
-                    for term, weight in zip(question.terms, weights, strict=True)
-                ),
+                _relevance(weighed, row, average),
                 bool(row.number_key) and row.number_key == question.number_key,
                 marks.get(row.pk, 0.0),
             )
@@ -133,15 +133,23 @@ def _weights(connection: Connection, terms: Sequence[Term]) -> list[float]:
     ]
 
 
-def _relevance(term: Term, row: Any, average: float) -> float:
-    words = " " + " ".join(term.tokens) + ("" if term.prefix else " ")
-    length = len(row.body) / average
-    often = f" {row.body} ".count(words)
-    score = often * (_K1 + 1) / (often + _K1 * (1 - _B + _B * length))
-    if words in f" {row.title} ":
-        score += _IN_TITLE
-    if words in f" {row.number_tokens} ":
-        score += _IN_NUMBER
+def _spelled(term: Term) -> str:
+    """A term as it stands in indexed text that has a blank on either side."""
+    return " " + " ".join(term.tokens) + ("" if term.prefix else " ")
+
+
+def _relevance(weighed: Sequence[tuple[str, float]], row: Any, average: float) -> float:
+    number, title, body = f" {row.number_tokens} ", f" {row.title} ", f" {row.body} "
+    short = _K1 * (1 - _B + _B * len(row.body) / average)
+    score = 0.0
+    for words, weight in weighed:
+        often = body.count(words)
+        part = often * (_K1 + 1) / (often + short)
+        if words in title:
+            part += _IN_TITLE
+        if words in number:
+            part += _IN_NUMBER
+        score += weight * part
     return score
 
 
@@ -158,10 +166,8 @@ def _marks(connection: Connection, question: Question, rows: Sequence[Any]) -> d
     shown = select(pages.c.directive_pk, func.substr(pages.c.text, 1, _RANKED_CHARACTERS))
     for key, page_text in connection.execute(shown.where(pages.c.directive_pk.in_(list(texts)))):
         texts[key].append(nfc(page_text))
-    return {
-        key: sum(word.best(whole) for word in words) / len(words)
-        for key, whole in ((key, "\n".join(parts).lower()) for key, parts in texts.items())
-    }
+    wholes = ((key, MarkedText("\n".join(parts).lower())) for key, parts in texts.items())
+    return {key: sum(word.best(whole) for word in words) / len(words) for key, whole in wholes}
 
 
 def _record_texts(row: Any) -> list[str]:

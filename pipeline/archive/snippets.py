@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from models.vietnamese import nfc
-from pipeline.archive.words import Term, Token, tokens
+from pipeline.archive.words import Term, tokens
 
 _BEFORE: Final = 60
 _SNIPPET: Final = 200
@@ -37,19 +37,26 @@ def best_place(
 def _spans(terms: Sequence[Term], place: str) -> list[tuple[int, int, int]]:
     """(start, end, which term) of every match in ``place``, from left to right, none twice."""
     found = list(tokens(place[:_LOOKED_AT]))
+    words = [token.text for token in found]
     begins: dict[str, list[int]] = {}
-    open_ended = []
     for number, term in enumerate(terms):
-        if term.prefix and len(term.tokens) == 1:
-            open_ended.append(number)
-        else:
+        if not _open_ended(term):
             begins.setdefault(term.tokens[0], []).append(number)
-    spans = [
-        (token.start, found[at + len(terms[number].tokens) - 1].end, number)
-        for at, token in enumerate(found)
-        for number in (*begins.get(token.text, ()), *open_ended)
-        if _matches(terms[number], found, at)
+    starts = [
+        (at, number)
+        for at, word in enumerate(words)
+        if word in begins
+        for number in begins[word]
+        if len(terms[number].tokens) == 1 or _goes_on(terms[number], words, at)
     ]
+    for number, term in enumerate(terms):
+        if _open_ended(term):
+            beginning = term.tokens[0]
+            starts += [(at, number) for at, word in enumerate(words) if word.startswith(beginning)]
+    spans = (
+        (found[at].start, found[at + len(terms[number].tokens) - 1].end, number)
+        for at, number in starts
+    )
     merged: list[tuple[int, int, int]] = []
     for span in sorted(spans):
         if not merged or span[0] >= merged[-1][1]:
@@ -57,14 +64,17 @@ def _spans(terms: Sequence[Term], place: str) -> list[tuple[int, int, int]]:
     return merged
 
 
-def _matches(term: Term, found: Sequence[Token], at: int) -> bool:
+def _open_ended(term: Term) -> bool:
+    return term.prefix and len(term.tokens) == 1
+
+
+def _goes_on(term: Term, words: Sequence[str], at: int) -> bool:
+    """Whether the tokens of ``term`` behind its first follow each other behind ``at``."""
     *firsts, last = term.tokens
-    if at + len(term.tokens) > len(found):
+    there = words[at : at + len(term.tokens)]
+    if len(there) < len(term.tokens) or there[:-1] != firsts:
         return False
-    if any(found[at + i].text != token for i, token in enumerate(firsts)):
-        return False
-    there = found[at + len(firsts)].text
-    return there.startswith(last) if term.prefix else there == last
+    return there[-1].startswith(last) if term.prefix else there[-1] == last
 
 
 def cut(place: str, spans: Sequence[tuple[int, int]]) -> tuple[str, Marks]:
