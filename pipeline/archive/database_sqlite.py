@@ -143,12 +143,13 @@ class SqliteDatabase(Database):
                 yield _damage("database.reference", f"A row of {row[0]} names no row of {row[2]}.")
         if self.read_only:
             return
-        check = "INSERT INTO directive_fts(directive_fts, rank) VALUES ('integrity-check', 1)"
-        try:
-            with self.write() as connection:  # FTS5 phrases its check as a write
-                connection.exec_driver_sql(check)
-        except ArchiveProblem as problem:
-            yield _damage("search.stale", f"The search index: {problem.detail}")
+        for index in ("directive_fts", "directive_fts_titles"):
+            check = f"INSERT INTO {index}({index}, rank) VALUES ('integrity-check', 1)"  # noqa: S608 - our own names
+            try:
+                with self.write() as connection:  # FTS5 phrases its check as a write
+                    connection.exec_driver_sql(check)
+            except ArchiveProblem as problem:
+                yield _damage("search.stale", f"The search index: {problem.detail}")
 
 
 def _damage(kind: DamageKind, message: str) -> Damage:

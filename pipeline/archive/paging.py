@@ -19,9 +19,11 @@ from models.directive import FieldStatus, Relation
 from models.failure import Failure
 from models.finding import Severity
 from pipeline.archive import queries
+from pipeline.archive.narrowing import narrowed
 from pipeline.archive.rows import (
     AskedDay,
     CitationRow,
+    Cited,
     DeadlineRow,
     DirectiveRow,
     Filter,
@@ -214,12 +216,31 @@ def directive_slice(
 ) -> Slice[DirectiveRow]:
     """Newest document first, undated ones last."""
     order = (By(_d.issued_first, descending=True, nullable=True), By(_d.id))
-    query = select(*queries.SUMMARY).where(queries.conditions(wanted))
+    query = select(*queries.SUMMARY).where(narrowed(connection, wanted, newest=True).where)
 
     def made(row: dict[str, Any]) -> DirectiveRow:
         return DirectiveRow.model_validate(row | {"reasons": json.loads(row["reasons"])})
 
     return sliced(connection, query, order, after, limit, made)
+
+
+#: Columns of lists by which an index has the keys of directives.
+_KEYED: Final = frozenset((targets.c.kind, citations.c.number_key, findings.c.code))
+
+
+def _items(
+    connection: Connection, table: Table, row: type[Cited], wanted: Filter, **values: str | None
+) -> Select[Any]:
+    """Items of the directives that ``wanted`` names, with these values where there are any."""
+    asked = {table.c[name]: value for name, value in values.items() if value is not None}
+    keys = [
+        select(table.c.directive_pk).where(column == value)
+        for column, value in asked.items()
+        if column in _KEYED
+    ]
+    own = queries.own_column(connection)
+    query = queries.items(table, row, narrowed(connection, wanted, *keys).where)
+    return query.where(*(own(column) == value for column, value in asked.items()))
 
 
 def _in_order_of_documents(table: Table) -> tuple[By, ...]:
@@ -230,10 +251,7 @@ def target_slice(
     connection: Connection, wanted: TargetFilter, after: Key | None, limit: int
 ) -> Slice[TargetRow]:
     """By directive, in the order of the document."""
-    query = queries.items(targets, TargetRow, wanted)
-    for name in ("kind", "status"):
-        if (value := getattr(wanted, name)) is not None:
-            query = query.where(targets.c[name] == value)
+    query = _items(connection, targets, TargetRow, wanted, kind=wanted.kind, status=wanted.status)
 
     def made(row: dict[str, Any]) -> TargetRow:
         value = row["value"]
@@ -247,11 +265,13 @@ def deadline_slice(
     connection: Connection, wanted: DeadlineFilter, after: Key | None, limit: int
 ) -> Slice[DeadlineRow]:
     """By the last day they can mean; those without a date last."""
-    query = queries.items(deadlines, DeadlineRow, wanted)
+    # In the order of an index: the only other way to begin with are few directives.
+    query = queries.items(deadlines, DeadlineRow, narrowed(connection, wanted).where)
     if wanted.due_from is not None:
         query = query.where(deadlines.c.date_last >= wanted.due_from.isoformat())
     if wanted.due_to is not None:
-        query = query.where(deadlines.c.date_first <= wanted.due_to.isoformat())
+        first = queries.own_column(connection)(deadlines.c.date_first)
+        query = query.where(first <= wanted.due_to.isoformat())
     order = (By(deadlines.c.date_last, nullable=True), *_in_order_of_documents(deadlines))
     return sliced(connection, query, order, after, limit, DeadlineRow.model_validate)
 
@@ -260,13 +280,12 @@ def citation_slice(
     connection: Connection, wanted: CitationFilter, after: Key | None, limit: int
 ) -> Slice[CitationRow]:
     """By directive, in the order of the document."""
-    query = queries.items(citations, CitationRow, wanted)
-    if wanted.cited_number is not None:
-        query = query.where(citations.c.number_key == number_key(wanted.cited_number))
-    if wanted.relation is not None:
-        query = query.where(citations.c.relation == wanted.relation)
+    cited = None if wanted.cited_number is None else number_key(wanted.cited_number)
+    query = _items(
+        connection, citations, CitationRow, wanted, number_key=cited, relation=wanted.relation
+    )
     if wanted.resolved is not None:
-        there = citations.c.resolved_id
+        there = queries.own_column(connection)(citations.c.resolved_id)
         query = query.where(there.is_not(None) if wanted.resolved else there.is_(None))
     order = _in_order_of_documents(citations)
     return sliced(connection, query, order, after, limit, CitationRow.model_validate)
@@ -276,10 +295,9 @@ def finding_slice(
     connection: Connection, wanted: FindingFilter, after: Key | None, limit: int
 ) -> Slice[FindingRow]:
     """By directive, in the order of the record."""
-    query = queries.items(findings, FindingRow, wanted)
-    for name in ("code", "severity"):
-        if (value := getattr(wanted, name)) is not None:
-            query = query.where(findings.c[name] == value)
+    query = _items(
+        connection, findings, FindingRow, wanted, code=wanted.code, severity=wanted.severity
+    )
     order = _in_order_of_documents(findings)
     return sliced(connection, query, order, after, limit, FindingRow.model_validate)
 

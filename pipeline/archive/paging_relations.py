@@ -9,10 +9,11 @@ from sqlalchemy import Connection, and_, or_, select
 
 from models.base import Model
 from pipeline.archive import merging, paging
+from pipeline.archive.conditions import standing
 from pipeline.archive.identity import MergeKind, MergeState
 from pipeline.archive.merging import Merge
+from pipeline.archive.narrowing import narrowed
 from pipeline.archive.paging import Key, Slice
-from pipeline.archive.queries import conditions, standing
 from pipeline.archive.questions_told import COLUMNS, Addresses, names_body
 from pipeline.archive.rows import Filter, ToldRow
 from pipeline.archive.schema import directives, merges
@@ -64,7 +65,7 @@ def told_slice(
     of a document were seen.
     """
     d = directives.c
-    where = conditions(standing(wanted))
+    where = narrowed(connection, standing(wanted), newest=True).where
     part = None if wanted.organisation is None else key(wanted.organisation)
     if part is not None:
         where = and_(where, names_body(connection, part))

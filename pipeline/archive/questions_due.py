@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
 
 from pipeline.archive import paths
-from pipeline.archive.queries import conditions, standing
+from pipeline.archive.conditions import Own, as_it_is, standing, unindexed
+from pipeline.archive.dialects import POSTGRESQL
+from pipeline.archive.narrowing import FEW, narrowed
 from pipeline.archive.recurrence import occurrences
 from pipeline.archive.rows import DueRow, Filter
 from pipeline.archive.schema import deadlines, directives
@@ -34,10 +36,13 @@ def due(
     of the newest documents.
     """
     first, last = _moved(on, -passed_days), _moved(on, ahead_days)
-    where = and_(conditions(standing(wanted)), deadlines.c.status != "absent")
-    rows = [*_dated(connection, on, first, last, where, limit)]
+    # SQLite goes by the days of deadlines where the directives are many, and else by those.
+    chosen = narrowed(connection, standing(wanted), newest=True)
+    column = unindexed if chosen.few else as_it_is
+    where = and_(chosen.where, deadlines.c.status != "absent")
+    rows = [*_dated(connection, on, first, last, where, limit, column)]
     if recurring:
-        rows += _recurring(connection, on, first, last, where, limit)
+        rows += _recurring(connection, on, first, last, where, limit, few=chosen.few)
     rows.sort(key=lambda row: (row.due, row.directive_id, row.position))
     return rows[:limit]
 
@@ -67,17 +72,18 @@ def _dated(
     last: date,
     where: ColumnElement[bool],
     limit: int,
+    column: Own,
 ) -> Iterable[DueRow]:
     """ "Before a day" (or month) is due on the day before it; all else on its last day."""
     dl = deadlines.c
     single = dl.date.not_like("%/%")
     is_before = and_(dl.operator == "before", single)
+    begins, ends = column(dl.date_first), column(dl.date_last)
     ways = (
-        (and_(is_before, dl.date_first > first.isoformat(),
-              dl.date_first <= _moved(last, 1).isoformat()), dl.date_first),
+        (and_(is_before, begins > first.isoformat(), begins <= _moved(last, 1).isoformat()),
+         begins),
         (and_(or_(dl.operator != "before", ~single), dl.operator != "from",
-              dl.date_last >= first.isoformat(), dl.date_last <= last.isoformat(),
-              dl.date_last < _OPEN), dl.date_last),
+              ends >= first.isoformat(), ends <= last.isoformat(), ends < _OPEN), ends),
     )  # fmt: skip
     for between, order in ways:
         found = connection.execute(_select().where(between, where).order_by(order).limit(limit))
@@ -94,13 +100,17 @@ def _recurring(
     last: date,
     where: ColumnElement[bool],
     limit: int,
+    *,
+    few: bool,
 ) -> Iterable[DueRow]:
     """From the day after the document's own; until the end of the action that it dates, if any."""
     d, dl = directives.c, deadlines.c
-    known = select(dl.recurrence).where(dl.recurrence.is_not(None)).distinct()
-    rules = [r for r in connection.scalars(known) if occurrences(r, first, _moved(last, 1))]
+    rules = [r for r in _known_rules(connection) if occurrences(r, first, _moved(last, 1))]
     if not rules:
         return
+    rule: ColumnElement[Any] = dl.recurrence
+    if connection.dialect.name != POSTGRESQL and (few or _many(connection, rules)):
+        rule = unindexed(rule)  # by directive, the newest first: soon there are enough
     other = deadlines.alias("other")
     until = (
         select(func.max(other.c.date_last))
@@ -110,7 +120,7 @@ def _recurring(
     )  # fmt: skip
     found = connection.execute(
         _select(until.label("until"))
-        .where(dl.recurrence.in_(rules), where)
+        .where(rule.in_(rules), where)
         .where(func.coalesce(d.issued_first, "") <= last.isoformat())
         .where(func.coalesce(until, _OPEN) >= first.isoformat())
         .order_by(d.issued_first.desc(), d.id)
@@ -123,6 +133,20 @@ def _recurring(
         for day, basis in occurrences(row.recurrence, first, _moved(last, 1)):
             if begins <= (at := day - (step if basis == "day" else timedelta(0))) <= ends:
                 yield _row(row, on, at, basis, row.until)
+
+
+def _known_rules(connection: Connection) -> list[str]:
+    """Every rule by which a deadline recurs: from one to the next through the index."""
+    other = deadlines.alias("other")
+    rules = select(func.min(deadlines.c.recurrence).label("rule")).cte("rules", recursive=True)
+    following = select(func.min(other.c.recurrence)).where(other.c.recurrence > rules.c.rule)
+    rules = rules.union_all(select(following.scalar_subquery()).where(rules.c.rule.is_not(None)))
+    return list(connection.scalars(select(rules.c.rule).where(rules.c.rule.is_not(None))))
+
+
+def _many(connection: Connection, rules: Sequence[str]) -> bool:
+    such = select(deadlines.c.recurrence).where(deadlines.c.recurrence.in_(rules))
+    return connection.execute(such.limit(1).offset(FEW)).first() is not None
 
 
 def _row(row: Any, on: date, day: date, basis: str, until: str | None) -> DueRow:

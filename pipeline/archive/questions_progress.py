@@ -8,8 +8,10 @@ from typing import Any, Final
 from sqlalchemy import Connection, select
 
 from pipeline.archive import dates, paths
+from pipeline.archive.conditions import standing
 from pipeline.archive.holding import hold, why_not, worse
-from pipeline.archive.queries import conditions, figure, standing
+from pipeline.archive.narrowing import narrowed
+from pipeline.archive.queries import figure
 from pipeline.archive.rows import Claim, Filter, ProgressRow
 from pipeline.archive.schema import directives, targets
 from pipeline.archive.words import key
@@ -21,13 +23,14 @@ _PERCENT: Final = "%"
 
 def progress(
     connection: Connection, wanted: Filter | None, *, every: bool, limit: int
-) -> list[ProgressRow]:
+) -> tuple[list[ProgressRow], bool]:
     """Goals of the newest directives with what was reached; ``every``: each result that fits.
 
     Of an archive with more than ``limit`` claims that ``wanted`` names, those of the newest
-    documents.
+    documents; the second value says whether there are more.
     """
-    claims = [(row, _claim(row)) for row in _rows(connection, wanted, limit)]
+    rows = _rows(connection, wanted, limit + 1)
+    claims = [(row, _claim(row)) for row in rows[:limit]]
     percents = _stated([claim for _, claim in claims])
     groups: dict[_Group, list[tuple[Any, Claim]]] = {}
     for row, claim in claims:
@@ -40,7 +43,7 @@ def progress(
     found: list[ProgressRow] = []
     for name in sorted(groups):
         found += _of_group(groups[name], percents, every)
-    return found
+    return found, len(rows) > limit
 
 
 def _rows(connection: Connection, wanted: Filter | None, limit: int) -> Sequence[Any]:
@@ -54,7 +57,7 @@ def _rows(connection: Connection, wanted: Filter | None, limit: int) -> Sequence
             t.breakdown_of, t.status, t.page,
         )
         .join_from(directives, targets, t.directive_pk == d.pk)
-        .where(conditions(standing(wanted)), t.value.is_not(None))
+        .where(narrowed(connection, standing(wanted), newest=True).where, t.value.is_not(None))
         .order_by(d.issued_first.desc().nulls_last(), d.id, t.position)
         .limit(limit)
     ).all()  # fmt: skip

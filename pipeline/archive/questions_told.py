@@ -8,8 +8,9 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Connection, and_, exists, or_, select
 
 from pipeline.archive import paths
+from pipeline.archive.conditions import contains, standing
 from pipeline.archive.levels import Meaning, meaning
-from pipeline.archive.queries import conditions, contains, standing
+from pipeline.archive.narrowing import narrowed
 from pipeline.archive.rows import Filter, ToldRow
 from pipeline.archive.schema import directives, organisations, recipients
 from pipeline.archive.words import key
@@ -38,7 +39,7 @@ def told(
 ) -> list[ToldRow]:
     """Addresses of the newest directives that ``wanted`` names, in the order of each document."""
     d = directives.c
-    where = conditions(standing(wanted))
+    where = narrowed(connection, standing(wanted), newest=True).where
     part = None if organisation is None else key(organisation)
     if part is not None:
         where = and_(where, names_body(connection, part))

@@ -15,16 +15,18 @@ comes first; a filter, a phrase or a further word brings the others forward.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import Connection, func, select
 
 from models.vietnamese import nfc
 from pipeline.archive import fulltext, paths
+from pipeline.archive.conditions import conditions
+from pipeline.archive.dialects import POSTGRESQL
 from pipeline.archive.marks import MarkedText, MarkedWord
-from pipeline.archive.queries import conditions
+from pipeline.archive.narrowing import keys_of
 from pipeline.archive.rows import Filter, SearchHit
 from pipeline.archive.schema import directives, pages, search_texts
 from pipeline.archive.snippets import best_place, cut
@@ -32,8 +34,6 @@ from pipeline.archive.words import Question, Term, ask, fold_word
 
 _POOL: Final = 200
 _TITLED: Final = 100
-#: A filter that names no more directives than this is asked first, and the index for each of them.
-_FEW: Final = 1000
 #: How often a word stands in the archive is counted up to here; beyond it is common.
 _COMMON: Final = 1000
 #: Characters of a document that ranking looks at, and of each page for its marks.
@@ -64,31 +64,32 @@ def search(
     question = ask(query)
     if not question.terms or limit <= 0:
         return []
-    where = conditions(wanted) if wanted is not None and wanted != Filter() else None
-    keys = _keys(connection, question, max(_POOL, limit), where)
+    keys = _keys(connection, question, max(_POOL, limit), wanted)
     ranked = _ranked(connection, question, keys)
     return [_hit(connection, question, candidate) for candidate in ranked[:limit]]
 
 
 def _keys(
-    connection: Connection, question: Question, pool: int, where: ColumnElement[bool] | None
+    connection: Connection, question: Question, pool: int, wanted: Filter | None
 ) -> list[int]:
     """The documents to rank."""
     d = directives.c
     numbered = select(d.pk).where(d.number_key == question.number_key)
-    if where is None:
-        by_number = connection.scalars(numbered.order_by(d.pk.desc()).limit(pool)).all()
-    else:
-        by_number = connection.scalars(
-            numbered.where(where).order_by(d.pk.desc()).limit(pool)
-        ).all()
-        few = connection.scalars(select(d.pk).where(where).limit(_FEW + 1)).all()
-        if len(few) <= _FEW:
-            return list({*by_number, *fulltext.among(connection, question, few)})
-    found = fulltext.newest(connection, question, pool, where=where)
-    if len(found) == pool:
-        found += fulltext.newest(connection, question, _TITLED, titled=True, where=where)
-    return list({*by_number, *found})
+    found: Callable[..., list[int]] = fulltext.newest
+    chosen: dict[str, Any] = {}
+    if wanted is not None and wanted != Filter():
+        where = conditions(wanted, indexed=connection.dialect.name == POSTGRESQL)
+        numbered = numbered.where(where)
+        few = keys_of(connection, wanted)
+        if few is None:
+            chosen = {"where": where}
+        else:
+            found, chosen = fulltext.newest_of, {"among": few}
+    by_number = connection.scalars(numbered.order_by(d.pk.desc()).limit(pool)).all()
+    keys = found(connection, question, pool, **chosen)
+    if len(keys) == pool:
+        keys += found(connection, question, _TITLED, titled=True, **chosen)
+    return list({*by_number, *keys})
 
 
 # -- ranking -------------------------------------------------------------------------------------
@@ -106,9 +107,7 @@ def _ranked(connection: Connection, question: Question, keys: Sequence[int]) -> 
         .where(d.pk.in_(keys))
     ).all()  # fmt: skip
     weights = _weights(connection, question.terms) if len(rows) > 1 else [1.0] * len(question.terms)
-    weighed = [
-        (_spelled(term), weight) for term, weight in zip(question.terms, weights, strict=True)
-    ]
+    weighed = [(term.spelled, weight) for term, weight in zip(question.terms, weights, strict=True)]
     average = sum(len(row.body) for row in rows) / max(1, len(rows)) or 1.0
     marks = _marks(connection, question, rows) if len(rows) > 1 else {}
     return sorted(
@@ -131,11 +130,6 @@ def _weights(connection: Connection, terms: Sequence[Term]) -> list[float]:
     return [
         math.log(1 + total / (1 + fulltext.frequency(connection, term, _COMMON))) for term in terms
     ]
-
-
-def _spelled(term: Term) -> str:
-    """A term as it stands in indexed text that has a blank on either side."""
-    return " " + " ".join(term.tokens) + ("" if term.prefix else " ")
 
 
 def _relevance(weighed: Sequence[tuple[str, float]], row: Any, average: float) -> float:

@@ -151,6 +151,11 @@ class Term:
         quoted = " ".join(self.tokens).replace('"', '""')
         return f'"{quoted}"' + (" *" if self.prefix else "")
 
+    @property
+    def spelled(self) -> str:
+        """The term as it stands in a key that has a blank on either side."""
+        return " " + " ".join(self.tokens) + ("" if self.prefix else " ")
+
 
 @dataclass(frozen=True, slots=True)
 class Question:
