@@ -19,7 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.sql.operators import custom_op
 
 from models.places import province_named
-from pipeline.archive import fulltext
+from pipeline.archive import fulltext, paths
 from pipeline.archive.rows import Filter
 from pipeline.archive.schema import deadlines, directives, findings, organisations, targets
 from pipeline.archive.words import ask, key, number_key, short_key
@@ -101,8 +101,8 @@ def _own(f: Filter, own: Own, issuers: Sequence[str] | None) -> Iterator[ColumnE
     if f.campaign is not None:
         yield own(d.campaign_id) == f.campaign
     if f.superseded is not None:
-        gone = own(d.live_seq).is_(None) if f.superseded else own(d.live_seq).is_not(None)
-        yield gone
+        gone = d.live_seq.is_(None) if own is as_it_is else paths.is_superseded()
+        yield gone if f.superseded else ~gone
     if (bodies := bodies_of(f)) is not None:
         yield own(d.issuer_org).in_(bodies)
 

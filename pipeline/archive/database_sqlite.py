@@ -98,7 +98,7 @@ class SqliteDatabase(Database):
         # In WAL a commit is safe from a killed process without a flush; after a power cut the
         # last commits may be gone, whole, and the run that made them makes them again.
         connection.execute("PRAGMA synchronous = NORMAL")
-        connection.execute("PRAGMA cache_size = -16000")
+        connection.execute("PRAGMA cache_size = -64000")
         patience.watch(connection)
         return connection
 

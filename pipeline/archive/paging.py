@@ -18,7 +18,7 @@ from models.base import Model
 from models.directive import FieldStatus, Relation
 from models.failure import Failure
 from models.finding import Severity
-from pipeline.archive import queries
+from pipeline.archive import paths, queries
 from pipeline.archive.narrowing import narrowed
 from pipeline.archive.rows import (
     AskedDay,
@@ -196,7 +196,12 @@ def sliced(
         found += connection.execute(part).all()
         if len(found) > limit:
             break
-    rows = [make(_without_keys(row._mapping)) for row in found[:limit]]
+    shown: list[Any] = found[:limit]
+    if shown and "content" in shown[0]._mapping:
+        shown = paths.with_names(connection, shown)
+    else:
+        shown = [row._mapping for row in shown]
+    rows = [make(_without_keys(row)) for row in shown]
     more = len(found) > limit and limit > 0
     last = found[limit - 1]._mapping if more else {}
     return Slice(rows, tuple(last[f"key_{n}"] for n in range(len(order))) if more else None)
@@ -217,11 +222,7 @@ def directive_slice(
     """Newest document first, undated ones last."""
     order = (By(_d.issued_first, descending=True, nullable=True), By(_d.id))
     query = select(*queries.SUMMARY).where(narrowed(connection, wanted, newest=True).where)
-
-    def made(row: dict[str, Any]) -> DirectiveRow:
-        return DirectiveRow.model_validate(row | {"reasons": json.loads(row["reasons"])})
-
-    return sliced(connection, query, order, after, limit, made)
+    return sliced(connection, query, order, after, limit, queries.summary)
 
 
 #: Columns of lists by which an index has the keys of directives.

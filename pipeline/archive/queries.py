@@ -72,13 +72,13 @@ SUMMARY: Final = (
     directives.c.state,
     directives.c.reasons,
     paths.is_superseded().label("superseded"),
-    paths.first_name().label("path"),
+    paths.CONTENT,
 )
 
 
-def summary(row: Any) -> DirectiveRow:
-    """A row of :data:`SUMMARY`."""
-    return DirectiveRow.model_validate(dict(row._mapping) | {"reasons": json.loads(row.reasons)})
+def summary(row: dict[str, Any]) -> DirectiveRow:
+    """A row of :data:`SUMMARY` with its name."""
+    return DirectiveRow.model_validate(row | {"reasons": json.loads(row["reasons"])})
 
 
 def listed(
@@ -92,7 +92,7 @@ def listed(
         .limit(limit)
         .offset(offset)
     )
-    return [summary(row) for row in rows]
+    return [summary(row) for row in paths.with_names(connection, rows.all())]
 
 
 def streamed(connection: Connection, wanted: Filter | None) -> Iterator[Directive]:
@@ -195,7 +195,7 @@ def items(table: Table, row: type[Cited], where: ColumnElement[bool]) -> Select[
             d.number.label("directive_number"),
             d.issuer.label("directive_issuer"),
             d.issued.label("directive_issued"),
-            paths.first_name().label("path"),
+            paths.CONTENT,
             table.c.position,
             *(table.c[name] for name in row.__annotations__),
         )
@@ -208,9 +208,8 @@ def target_rows(connection: Connection, wanted: Filter | None) -> list[TargetRow
     """By directive, in the order of the document."""
     query = items(targets, TargetRow, conditions(wanted))
     rows = connection.execute(query.order_by(directives.c.id, targets.c.position))
-    return [
-        TargetRow.model_validate(dict(row._mapping) | {"value": figure(row.value)}) for row in rows
-    ]
+    named = paths.with_names(connection, rows.all())
+    return [TargetRow.model_validate(row | {"value": figure(row["value"])}) for row in named]
 
 
 def figure(value: float | None) -> float | int | None:
@@ -223,14 +222,14 @@ def deadline_rows(connection: Connection, wanted: Filter | None) -> list[Deadlin
     query = items(deadlines, DeadlineRow, conditions(wanted))
     order = (deadlines.c.date_last.nulls_last(), directives.c.id, deadlines.c.position)
     rows = connection.execute(query.order_by(*order))
-    return [DeadlineRow.model_validate(dict(row._mapping)) for row in rows]
+    return [DeadlineRow.model_validate(row) for row in paths.with_names(connection, rows.all())]
 
 
 def citation_rows(connection: Connection, wanted: Filter | None) -> list[CitationRow]:
     """By directive, in the order of the document."""
     query = items(citations, CitationRow, conditions(wanted))
     rows = connection.execute(query.order_by(directives.c.id, citations.c.position))
-    return [CitationRow.model_validate(dict(row._mapping)) for row in rows]
+    return [CitationRow.model_validate(row) for row in paths.with_names(connection, rows.all())]
 
 
 def finding_rows(
@@ -246,7 +245,7 @@ def finding_rows(
     of_kind = _of_kind(findings, code, severity, own_column(connection))
     query = items(findings, FindingRow, where).where(*of_kind).limit(limit)
     rows = connection.execute(query.order_by(directives.c.id, findings.c.position))
-    return [FindingRow.model_validate(dict(row._mapping)) for row in rows]
+    return [FindingRow.model_validate(row) for row in paths.with_names(connection, rows.all())]
 
 
 def finding_counts(
@@ -318,7 +317,7 @@ def counts(connection: Connection) -> dict[str, int]:
         "pending": count(d.state == "pending"),
         "approved": count(d.state == "approved"),
         "corrected": count(d.state == "corrected"),
-        "superseded": count(paths.is_superseded()),
+        "superseded": count(d.live_seq.is_(None)),
         "sources": count(of=sources),
         "paths": count(source_paths.c.current == 1, of=source_paths),
         "pages": count(of=pages),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
+from types import SimpleNamespace
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
@@ -18,6 +19,8 @@ from pipeline.archive.schema import deadlines, directives
 
 _OPEN: Final = "9999-12-31"
 _DAY: Final = timedelta(days=1)
+#: What a row says of the deadline as it stands in the table.
+_SHOWN: Final = DueRow.model_fields.keys() - {"due", "days", "basis", "until"}
 
 
 def due(
@@ -59,7 +62,7 @@ def _select(*more: Any) -> Select[Any]:
     return select(
         d.pk, d.id.label("directive_id"), d.number.label("directive_number"),
         d.number_status.label("directive_number_status"), d.issuer.label("directive_issuer"),
-        d.issued.label("directive_issued"), d.issued_first, paths.first_name().label("path"),
+        d.issued.label("directive_issued"), d.issued_first, paths.CONTENT,
         dl.position, dl.text, dl.date, dl.date_first, dl.date_last, dl.operator, dl.recurrence,
         dl.action, dl.responsible, dl.status, dl.page, *more,
     ).join_from(deadlines, directives, dl.directive_pk == d.pk)  # fmt: skip
@@ -86,8 +89,8 @@ def _dated(
               ends >= first.isoformat(), ends <= last.isoformat(), ends < _OPEN), ends),
     )  # fmt: skip
     for between, order in ways:
-        found = connection.execute(_select().where(between, where).order_by(order).limit(limit))
-        for row in found:
+        found = _select().where(between, where).order_by(order).limit(limit)
+        for row in _named(connection, found):
             before = row.operator == "before" and "/" not in row.date
             day = date.fromisoformat(row.date_first) - _DAY if before else None
             yield _row(row, on, day or date.fromisoformat(row.date_last), "date", None)
@@ -118,7 +121,7 @@ def _recurring(
                other.c.date.like("%/%"), other.c.date_last < _OPEN)
         .scalar_subquery()
     )  # fmt: skip
-    found = connection.execute(
+    found = (
         _select(until.label("until"))
         .where(rule.in_(rules), where)
         .where(func.coalesce(d.issued_first, "") <= last.isoformat())
@@ -126,7 +129,7 @@ def _recurring(
         .order_by(d.issued_first.desc(), d.id)
         .limit(limit)
     )
-    for row in found:
+    for row in _named(connection, found):
         step = _DAY if row.operator == "before" else timedelta(0)
         begins = max(first, date.fromisoformat(row.issued_first)) if row.issued_first else first
         ends = min(last, date.fromisoformat(row.until)) if row.until else last
@@ -149,10 +152,14 @@ def _many(connection: Connection, rules: Sequence[str]) -> bool:
     return connection.execute(such.limit(1).offset(FEW)).first() is not None
 
 
+def _named(connection: Connection, query: Select[Any]) -> list[SimpleNamespace]:
+    rows = paths.with_names(connection, connection.execute(query).all())
+    return [SimpleNamespace(**row) for row in rows]
+
+
 def _row(row: Any, on: date, day: date, basis: str, until: str | None) -> DueRow:
-    names = DueRow.model_fields.keys() - {"due", "days", "basis", "until"}
-    known = row._mapping
+    known = vars(row)
     return DueRow.model_validate(
-        {name: known[name] for name in names}
+        {name: known[name] for name in _SHOWN}
         | {"due": day, "days": (day - on).days, "basis": basis, "until": until}
     )

@@ -66,7 +66,9 @@ def search(
         return []
     keys = _keys(connection, question, max(_POOL, limit), wanted)
     ranked = _ranked(connection, question, keys)
-    return [_hit(connection, question, candidate) for candidate in ranked[:limit]]
+    hits = ranked[:limit]
+    names = paths.first_names(connection, (hit.row.content for hit in hits))
+    return [_hit(connection, question, hit, names.get(hit.row.content, "")) for hit in hits]
 
 
 def _keys(
@@ -100,7 +102,7 @@ def _ranked(connection: Connection, question: Question, keys: Sequence[int]) -> 
     rows = connection.execute(
         select(
             d.pk, d.id, d.number, d.number_key, d.issued, d.issuer, d.doc_type, d.subject,
-            d.campaign_name, paths.first_name().label("path"), s.number.label("number_tokens"),
+            d.campaign_name, paths.CONTENT, s.number.label("number_tokens"),
             s.title, func.substr(s.body, 1, _RANKED_CHARACTERS).label("body"),
         )
         .join_from(directives, search_texts, s.pk == d.pk)
@@ -173,7 +175,7 @@ def _record_texts(row: Any) -> list[str]:
 # -- hits ----------------------------------------------------------------------------------------
 
 
-def _hit(connection: Connection, question: Question, candidate: _Candidate) -> SearchHit:
+def _hit(connection: Connection, question: Question, candidate: _Candidate, path: str) -> SearchHit:
     row = candidate.row
     place = best_place(question.terms, _places(connection, row))
     page, shown, found = place or (None, *cut(next(iter(_record_texts(row)), ""), []))
@@ -184,7 +186,7 @@ def _hit(connection: Connection, question: Question, candidate: _Candidate) -> S
         issuer=row.issuer,
         doc_type=row.doc_type,
         subject=row.subject,
-        path=row.path,
+        path=path,
         page=page,
         snippet=shown,
         marks=found,
