@@ -6,6 +6,7 @@ import sys
 
 from benchmarks import (
     archive,
+    archive_postgresql,
     calibration,
     confidences,
     encodings,
@@ -28,6 +29,7 @@ COMMANDS = {
     "repair": repair.main,
     "exports": exports.main,
     "archive": archive.main,
+    "archive_postgresql": archive_postgresql.main,
     "overhead": speed.overhead,
     "speed": speed.speed,
 }

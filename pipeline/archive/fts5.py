@@ -53,6 +53,7 @@ def newest(
     *,
     titled: bool = False,
     where: ColumnElement[bool] | None = None,
+    within: Select[Any] | None = None,
 ) -> list[int]:
     """See :func:`pipeline.archive.fulltext.newest`."""
     index = _TITLES if titled else _WHOLE
@@ -63,6 +64,9 @@ def newest(
         .order_by(text(f"{index}.rowid DESC"))
         .limit(limit)
     )
+    if within is not None:
+        # The plus keeps SQLite from asking the index once for each key.
+        query = query.where(literal_column(f"+{index}.rowid", Integer).in_(within))
     if where is not None:
         same = directives.c.pk == text(f"{index}.rowid")
         query = query.where(exists(select(directives.c.pk).where(same, where)))

@@ -83,14 +83,16 @@ def newest(
     *,
     titled: bool = False,
     where: ColumnElement[bool] | None = None,
+    within: Select[Any] | None = None,
 ) -> list[int]:
     """Keys of the directives that were archived last and have every term, last first.
 
     ``titled``: in their number, type, subject and names alone. ``where`` is a condition on
-    ``directives`` that many of them meet: it is tried on one after the other.
+    ``directives`` that many of them meet: it is tried on one after the other. ``within`` are keys
+    among which, in SQLite, all that meet it are.
     """
     if connection.dialect.name != POSTGRESQL:
-        return fts5.newest(connection, question, limit, titled=titled, where=where)
+        return fts5.newest(connection, question, limit, titled=titled, where=where, within=within)
     d = directives.c
     query = select(d.pk).where(contains(question, titled=titled))
     query = query if where is None else query.where(where)

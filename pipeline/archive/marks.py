@@ -13,7 +13,7 @@ from functools import cached_property, lru_cache
 from typing import Final
 
 from models.vietnamese import fold, strip_marks, tone_key
-from pipeline.archive.words import spellings
+from pipeline.archive.words import aligned, spellings
 
 #: The very word; a word with these marks and more; a word with some of these marks and no other.
 SAME: Final = 1.0
@@ -74,7 +74,8 @@ class MarkedWord:
             for spelling in self._spellings
         ):
             return SAME
-        places = _stands(self._folded, text.folded, text.text, self._open_end)
+        folded = text.folded if self._folded.isascii() else fold(text.text)
+        places = _stands(self._folded, folded, text.text, self._open_end)
         length = len(self._folded)
         seen = {text.text[at : at + length] for at in places}
         return max((agreement(self._word, word) for word in seen), default=OTHER)
@@ -89,7 +90,7 @@ class MarkedText:
     @cached_property
     def folded(self) -> str:
         """The letters without marks, each where it stands in the text."""
-        return fold(self.text)
+        return aligned(self.text)
 
 
 def _stands(word: str, within: str, text: str, open_end: bool) -> Iterator[int]:

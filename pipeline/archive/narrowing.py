@@ -9,7 +9,7 @@ the archive in the order that is asked for, and no index leads away from that.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Select, Table, and_, func, select, union_all
@@ -50,14 +50,8 @@ def narrowed(
     if (f == Filter() and not more) or connection.dialect.name == POSTGRESQL:
         return Narrowed(conditions(f), few=False)
     issuers = _issuers(connection, f)
-    least, smallest = FEW + 1, None
-    leader: Condition | None = None
-    for keys, leads in (*_ways(f, issuers), *((keys, None) for keys in more)):
-        count = _count(connection, keys, least)
-        if count < least:
-            least, smallest, leader = count, keys, leads
-        elif leader is None and smallest is None:
-            leader = leads
+    ways = [*_ways(f, issuers), *((keys, None) for keys in more)]
+    smallest, leader = _smallest(connection, ways, FEW)
     where = conditions(f, indexed=False, issuers=issuers)
     if newest and leader is not None:
         # One after the other in the order that is asked for: no more than these, and no sorting.
@@ -67,6 +61,31 @@ def narrowed(
     if newest and f.issued_to is not None:
         where = and_(directives.c.issued_first <= f.issued_to.isoformat(), where)
     return Narrowed(where, few=smallest is not None)
+
+
+def _smallest(
+    connection: Connection, ways: Iterable[tuple[Keys, Condition | None]], most: int
+) -> tuple[Keys | None, Condition | None]:
+    """The way with the fewest keys, if those are no more than ``most``, and what leads to it.
+
+    Else the first that leads to keys in the order of ``issued_first``.
+    """
+    least, smallest = most + 1, None
+    leader: Condition | None = None
+    for keys, leads in ways:
+        count = _count(connection, keys, least)
+        if count < least:
+            least, smallest, leader = count, keys, leads
+        elif leader is None and smallest is None:
+            leader = leads
+    return smallest, leader
+
+
+def keys_around(connection: Connection, wanted: Filter, most: int) -> Keys | None:
+    """At most so many keys, in SQLite, among which are those that ``wanted`` names."""
+    if connection.dialect.name == POSTGRESQL:
+        return None
+    return _smallest(connection, _ways(wanted, _issuers(connection, wanted)), most)[0]
 
 
 def keys_of(connection: Connection, wanted: Filter) -> list[int] | None:

@@ -26,14 +26,16 @@ from pipeline.archive import fulltext, paths
 from pipeline.archive.conditions import conditions
 from pipeline.archive.dialects import POSTGRESQL
 from pipeline.archive.marks import MarkedText, MarkedWord
-from pipeline.archive.narrowing import keys_of
+from pipeline.archive.narrowing import keys_around, keys_of
 from pipeline.archive.rows import Filter, SearchHit
 from pipeline.archive.schema import directives, pages, search_texts
 from pipeline.archive.snippets import best_place, cut
 from pipeline.archive.words import Question, Term, ask, fold_word
 
-_POOL: Final = 200
-_TITLED: Final = 100
+_POOL: Final = 100
+_TITLED: Final = 50
+#: So many keys that a filter's index has are put together before the texts are asked.
+_AROUND: Final = 50_000
 #: How often a word stands in the archive is counted up to here; beyond it is common.
 _COMMON: Final = 1000
 #: Characters of a document that ranking looks at, and of each page for its marks.
@@ -84,7 +86,7 @@ def _keys(
         numbered = numbered.where(where)
         few = keys_of(connection, wanted)
         if few is None:
-            chosen = {"where": where}
+            chosen = {"where": where, "within": keys_around(connection, wanted, _AROUND)}
         else:
             found, chosen = fulltext.newest_of, {"among": few}
     by_number = connection.scalars(numbered.order_by(d.pk.desc()).limit(pool)).all()

@@ -78,6 +78,8 @@ _TABLE_END: Final = 0x2200
 _BLANK: Final = ord(" ")
 #: In the table: a character that only the regular expression knows how to take.
 _UNKNOWN: Final = 255
+#: That character in an aligned text.
+UNKNOWN_SIGN: Final = chr(_UNKNOWN)
 
 
 @cache
@@ -116,6 +118,18 @@ def _quick_key(text: str) -> str | None:
     if (codes == ord("0")).any():
         words = [word if word[0] != "0" else _tidied(word) for word in words]
     return " ".join(words)
+
+
+def aligned(text: str) -> str:
+    """The folded letters and digits of NFC text, each where it stands, and other signs between.
+
+    What is neither usual in Vietnamese nor ASCII becomes a sign too: see :func:`fold` for those.
+    """
+    import numpy as np
+
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    chars: str = _table()[np.minimum(codes, _TABLE_END)].tobytes().decode("latin-1")
+    return chars
 
 
 def short_key(text: str | None) -> str:
