@@ -50,7 +50,7 @@ def narrowed(
     if (f == Filter() and not more) or connection.dialect.name == POSTGRESQL:
         return Narrowed(conditions(f), few=False)
     issuers = _issuers(connection, f)
-    ways = [*_ways(f, issuers), *((keys, None) for keys in more)]
+    ways = [*_ways(f, issuers, _bodies(connection, f)), *((keys, None) for keys in more)]
     smallest, leader = _smallest(connection, ways, FEW)
     where = conditions(f, indexed=False, issuers=issuers)
     if newest and leader is not None:
@@ -85,7 +85,8 @@ def keys_around(connection: Connection, wanted: Filter, most: int) -> Keys | Non
     """At most so many keys, in SQLite, among which are those that ``wanted`` names."""
     if connection.dialect.name == POSTGRESQL:
         return None
-    return _smallest(connection, _ways(wanted, _issuers(connection, wanted)), most)[0]
+    ways = _ways(wanted, _issuers(connection, wanted), _bodies(connection, wanted))
+    return _smallest(connection, ways, most)[0]
 
 
 def keys_of(connection: Connection, wanted: Filter) -> list[int] | None:
@@ -109,7 +110,17 @@ def _issuers(connection: Connection, f: Filter) -> list[str] | None:
     return names if len(names) <= _NAMES else None
 
 
-def _ways(f: Filter, issuers: list[str] | None) -> Iterator[tuple[Keys, Condition | None]]:
+def _bodies(connection: Connection, f: Filter) -> list[int] | Keys | None:
+    """The issuers of the level and province that are wanted; as a question, if they are many."""
+    if (bodies := bodies_of(f)) is None:
+        return None
+    found = list(connection.scalars(bodies.limit(_NAMES + 1)))
+    return found if len(found) <= _NAMES else bodies
+
+
+def _ways(
+    f: Filter, issuers: list[str] | None, bodies: list[int] | Keys | None
+) -> Iterator[tuple[Keys, Condition | None]]:
     """Keys among which those that ``f`` names must be, from one index each.
 
     With a condition under which that index has them in the order of ``issued_first``.
@@ -123,9 +134,14 @@ def _ways(f: Filter, issuers: list[str] | None) -> Iterator[tuple[Keys, Conditio
     if f.issuer is not None:
         names: Any = issuers_with(key(f.issuer)) if issuers is None else issuers
         one = d.issuer_key == issuers[0] if issuers is not None and len(issuers) == 1 else None
+        if f.campaign is not None:
+            of_it = d.campaign_id == f.campaign
+            both = None if one is None else and_(of_it, one)
+            yield _issued_in(f, of_it, d.issuer_key.in_(names)), both
         yield _issued_in(f, d.issuer_key.in_(names)), one
-    if (bodies := bodies_of(f)) is not None:
-        yield _issued_in(f, d.issuer_org.in_(bodies)), None
+    if bodies is not None:
+        only = d.issuer_org == bodies[0] if isinstance(bodies, list) and len(bodies) == 1 else None
+        yield _issued_in(f, d.issuer_org.in_(bodies)), only
     for wanted, column in (
         (f.campaign, d.campaign_id),
         (None if f.doc_type is None else short_key(f.doc_type), d.doc_type_key),
@@ -153,7 +169,7 @@ def _by_lists(f: Filter) -> Iterator[Keys]:
         begin = None if f.deadline_from is None else f.deadline_from.isoformat()
         end = None if f.deadline_to is None else f.deadline_to.isoformat()
         l = deadlines.c  # noqa: E741 - as everywhere
-        yield _overlapping(deadlines, l.directive_pk, (l.date_first, l.date_last), (begin, end))
+        yield overlapping(deadlines, l.directive_pk, (l.date_first, l.date_last), (begin, end))
     if f.text is not None and (question := ask(f.text)).terms:
         yield fulltext.keys(question)
 
@@ -162,10 +178,10 @@ def _issued_in(f: Filter, *such: Condition) -> Keys:
     d = directives.c
     begin = None if f.issued_from is None else f.issued_from.isoformat()
     end = None if f.issued_to is None else f.issued_to.isoformat()
-    return _overlapping(directives, d.pk, (d.issued_first, d.issued_last), (begin, end), *such)
+    return overlapping(directives, d.pk, (d.issued_first, d.issued_last), (begin, end), *such)
 
 
-def _overlapping(
+def overlapping(
     table: Table,
     pk: ColumnElement[int],
     days: tuple[ColumnElement[Any], ColumnElement[Any]],

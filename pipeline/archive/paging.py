@@ -19,7 +19,7 @@ from models.directive import FieldStatus, Relation
 from models.failure import Failure
 from models.finding import Severity
 from pipeline.archive import paths, queries
-from pipeline.archive.narrowing import narrowed
+from pipeline.archive.narrowing import narrowed, overlapping
 from pipeline.archive.rows import (
     AskedDay,
     CitationRow,
@@ -266,14 +266,22 @@ def deadline_slice(
     connection: Connection, wanted: DeadlineFilter, after: Key | None, limit: int
 ) -> Slice[DeadlineRow]:
     """By the last day they can mean; those without a date last."""
-    # In the order of an index: the only other way to begin with are few directives.
-    query = queries.items(deadlines, DeadlineRow, narrowed(connection, wanted).where)
-    if wanted.due_from is not None:
-        query = query.where(deadlines.c.date_last >= wanted.due_from.isoformat())
-    if wanted.due_to is not None:
-        first = queries.own_column(connection)(deadlines.c.date_first)
-        query = query.where(first <= wanted.due_to.isoformat())
-    order = (By(deadlines.c.date_last, nullable=True), *_in_order_of_documents(deadlines))
+    l = deadlines.c  # noqa: E741 - as everywhere
+    begin = None if wanted.due_from is None else wanted.due_from.isoformat()
+    end = None if wanted.due_to is None else wanted.due_to.isoformat()
+    such = []
+    if begin or end:
+        such = [overlapping(deadlines, l.directive_pk, (l.date_first, l.date_last), (begin, end))]
+    found = narrowed(connection, wanted, *such)
+    own = queries.own_column(connection)
+    # Many: in the order of the index of last days, which no other leads away from.
+    first, last = own(l.date_first), own(l.date_last) if found.few else l.date_last
+    query = queries.items(deadlines, DeadlineRow, found.where)
+    if begin is not None:
+        query = query.where(last >= begin)
+    if end is not None:
+        query = query.where(first <= end)
+    order = (By(last, nullable=True), *_in_order_of_documents(deadlines))
     return sliced(connection, query, order, after, limit, DeadlineRow.model_validate)
 
 

@@ -217,6 +217,7 @@ directives = Table(
     _inexact("ix_directives_inexact", "issued_last", "issued_first"),
     Index("ix_directives_campaign", "campaign_id", "issued_first"),
     Index("ix_directives_issuer_key", "issuer_key", "issued_first"),
+    Index("ix_directives_work", "campaign_id", "issuer_key", "issued_first"),
     Index("ix_directives_state", "state", "reason_count"),
 )
 

@@ -28,6 +28,7 @@ _INDEXES = (
     ("ix_directives_live", "directives", ["live_seq"]),
     ("ix_directives_campaign", "directives", ["campaign_id", "issued_first"]),
     ("ix_directives_issuer_key", "directives", ["issuer_key", "issued_first"]),
+    ("ix_directives_work", "directives", ["campaign_id", "issuer_key", "issued_first"]),
     ("ix_deadlines_first", "deadlines", ["date_first", "directive_pk"]),
     ("ix_targets_kind", "targets", ["kind", "directive_pk"]),
     ("ix_deadlines_recurrence", "deadlines", ["recurrence"]),
