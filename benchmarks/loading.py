@@ -40,16 +40,17 @@ class Piece:
 
     def make(self) -> None:
         """Make them and keep them."""
-        _kept[self.first] = [_item(self.seed, index) for index in range(self.first, self.last)]
+        _kept[self.first] = items(self.seed, self.first, self.last)
         gc.freeze()  # who loads has no other thousands in memory for the collector to look at
 
     def __call__(self) -> list[Item]:
         return _kept.pop(self.first)
 
 
-def _item(seed: int, index: int) -> Item:
-    made = generated.make(seed, index)
-    return Item(made.path, made.source, made.directive, made.pages, "made")
+def items(seed: int, first: int, last: int) -> list[Item]:
+    """The directives ``first`` to ``last`` (without it) of the archive ``seed``."""
+    every = (generated.make(seed, index) for index in range(first, last))
+    return [Item(m.path, m.source, m.directive, m.pages, "made") for m in every]
 
 
 class _Keepers(Executor):

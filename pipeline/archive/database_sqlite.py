@@ -34,7 +34,7 @@ from pipeline.archive.sql import Session, SqliteSession
 from pipeline.errors import ArchiveProblem, NoSpace, TooSlow, VanthuError
 
 #: Pages of the database that a connection keeps in memory, in KiB: always, and while it loads.
-_CACHE_KIB: Final = 16_000
+_CACHE_KIB: Final = 64_000
 _MUCH_KIB: Final = 256_000
 _BUSY: Final = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 _DAMAGED: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
@@ -155,12 +155,13 @@ class SqliteDatabase(Database):
                 yield _damage("database.reference", f"A row of {row[0]} names no row of {row[2]}.")
         if self.read_only:
             return
-        check = "INSERT INTO directive_fts(directive_fts, rank) VALUES ('integrity-check', 1)"
-        try:
-            with self.write() as connection:  # FTS5 phrases its check as a write
-                connection.exec_driver_sql(check)
-        except ArchiveProblem as problem:
-            yield _damage("search.stale", f"The search index: {problem.detail}")
+        for index in ("directive_fts", "directive_fts_titles"):
+            check = f"INSERT INTO {index}({index}, rank) VALUES ('integrity-check', 1)"  # noqa: S608 - our own names
+            try:
+                with self.write() as connection:  # FTS5 phrases its check as a write
+                    connection.exec_driver_sql(check)
+            except ArchiveProblem as problem:
+                yield _damage("search.stale", f"The search index: {problem.detail}")
 
 
 def _damage(kind: DamageKind, message: str) -> Damage:

@@ -43,6 +43,7 @@ from pipeline.archive.schema import (
     HEAD,
     about,
     directives,
+    finding_totals,
     history,
     metadata,
     pages,
@@ -54,7 +55,7 @@ from pipeline.errors import ArchiveProblem
 
 _BATCH: Final = 500
 _LEVEL: Final = 4  # of gzip: half of the time for some per cent more bytes
-_DERIVED: Final = frozenset({search_texts.name})
+_DERIVED: Final = frozenset({search_texts.name, finding_totals.name})
 
 
 class DumpedTable(Model):

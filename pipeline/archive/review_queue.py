@@ -12,7 +12,8 @@ from models.base import Model
 from models.decision import Made
 from models.directive import Directive
 from models.review import QueueRow, ReviewCounts
-from pipeline.archive import paths, queries
+from pipeline.archive import paths
+from pipeline.archive.conditions import conditions
 from pipeline.archive.overlay import made_of
 from pipeline.archive.paging import By, Key, Slice, sliced
 from pipeline.archive.rows import Filter
@@ -48,7 +49,7 @@ def queue_slice(
         .where(_waits())
     )
     if wanted is not None:
-        query = query.where(queries.conditions(wanted))
+        query = query.where(conditions(wanted))
     return sliced(connection, query, _ORDER, after, limit, _made)
 
 

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from models.vietnamese import LETTERS, fold, nfc, tone_key
 
@@ -29,8 +29,7 @@ MAX_NUMBER: Final = 200
 MAX_KEY: Final = 600
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A folded token and the span of NFC text it stands for."""
 
     text: str
@@ -56,7 +55,11 @@ def tokens(text: str) -> Iterator[Token]:
     Folding keeps the length of NFC text, so spans of the folded text are spans of the text.
     """
     for match in _TOKEN.finditer(fold(text)):
-        yield Token(_tidied(match.group()), match.start(), match.end())
+        word = match.group()
+        # Most words are tokens as they are; to ask this first is several times as quick.
+        if word[0] == "0" or not word.isascii():
+            word = _tidied(word)
+        yield Token(word, match.start(), match.end())
 
 
 def key(text: str | None) -> str:
@@ -85,6 +88,8 @@ _TABLE_END: Final = 0x2200
 _BLANK: Final = ord(" ")
 #: In the table: a character that only the regular expression knows how to take.
 _UNKNOWN: Final = 255
+#: That character in an aligned text.
+UNKNOWN_SIGN: Final = chr(_UNKNOWN)
 
 
 @cache
@@ -128,6 +133,18 @@ def _quick_key(text: str) -> str | None:
     return found
 
 
+def aligned(text: str) -> str:
+    """The folded letters and digits of NFC text, each where it stands, and other signs between.
+
+    What is neither usual in Vietnamese nor ASCII becomes a sign too: see :func:`fold` for those.
+    """
+    import numpy as np
+
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    chars: str = _table()[np.minimum(codes, _TABLE_END)].tobytes().decode("latin-1")
+    return chars
+
+
 def short_key(text: str | None) -> str:
     """:func:`key` for a column with an index: the beginning, if it is longer than an entry may be.
 
@@ -160,6 +177,11 @@ class Term:
         """The term in FTS5's language; quoted, so that nothing in it is an operator."""
         quoted = " ".join(self.tokens).replace('"', '""')
         return f'"{quoted}"' + (" *" if self.prefix else "")
+
+    @property
+    def spelled(self) -> str:
+        """The term as it stands in a key that has a blank on either side."""
+        return " " + " ".join(self.tokens) + ("" if self.prefix else " ")
 
 
 @dataclass(frozen=True, slots=True)
