@@ -54,8 +54,7 @@ def _decided(
         outcome = decide()
     except Conflict as conflict:
         raise _conflict(conflict, unmasked) from None
-    body = outcome.model_dump(mode="json", by_alias=True)
-    body["decisions"] = row_dicts(archive, outcome.decisions, _OWNER, unmasked)
+    (body,) = row_dicts(archive, [outcome], _OWNER, unmasked)
     return answer(request, dumps(body), secret=unmasked)
 
 
@@ -84,6 +83,7 @@ def counts(request: Request, archive: Archive) -> Response:
 @router.get(
     "/queue/next",
     response_model=NextDocument,
+    responses={404: {}},
     operation_id="review_next",
     summary="The document to look at next",
 )
@@ -112,7 +112,7 @@ def of_directive(
     request: Request, archive: Archive, id: DirectiveId, unmasked: Unmasked
 ) -> Response:
     """`change_seq` is to be sent as `expected` with a decision."""
-    version = archive.reviewing.version(id).model_dump(mode="json")
+    (version,) = row_dicts(archive, [archive.reviewing.version(id)], _OWNER, unmasked)
     items = row_dicts(archive, archive.reviewing.decisions(id), _OWNER, unmasked)
     return answer(request, dumps(version | {"items": items}), secret=unmasked)
 
