@@ -42,7 +42,7 @@ def _name(request: Request, by: str | None) -> str:
     if visitor.name:
         return visitor.name
     if by is None:
-        raise UsageProblem("A decision needs a name.", advice="Say who decides in 'by'.")
+        raise ProblemError(409, "A decision needs a name.", advice="Say who decides in 'by'.")
     return by
 
 
@@ -54,6 +54,8 @@ def _decided(
         outcome = decide()
     except Conflict as conflict:
         raise _conflict(conflict, unmasked) from None
+    except UsageProblem as error:  # the request is one; this record cannot be decided so
+        raise ProblemError(409, error.reason, advice=error.advice) from None
     (body,) = row_dicts(archive, [outcome], _OWNER, unmasked)
     return answer(request, dumps(body), secret=unmasked)
 
@@ -225,5 +227,9 @@ def revoke(
     ] = None,
 ) -> Response:
     """An entry that is revoked is not used for later documents; once more: it is used again."""
-    entry = archive.reviewing.revoke(entry_id, by=_name(request, by))
+    name = _name(request, by)
+    try:
+        entry = archive.reviewing.revoke(entry_id, by=name)
+    except UsageProblem as error:
+        raise ProblemError(409, error.reason, advice=error.advice) from None
     return answer(request, dumps(entry.model_dump(mode="json")), secret=True)
