@@ -135,13 +135,17 @@ def names(connection: Connection, contents: Iterable[str]) -> dict[str, list[str
     return {sha256: current or former for sha256, (current, former) in found.items()}
 
 
-def current(connection: Connection, wanted: Iterable[str]) -> set[str]:
-    """Those of these names that have a content now, as stored."""
+def archived(connection: Connection, wanted: Iterable[str]) -> set[str]:
+    """Those of these names whose content the archive has a directive of, as stored.
+
+    A name alone is no proof: a run that was killed has noted a name before its directive.
+    """
     found: set[str] = set()
     rest = iter(dict.fromkeys(stored_name(name) for name in wanted))
+    p, d = source_paths.c, directives.c
     while batch := list(islice(rest, _BATCH)):
-        p = source_paths.c
-        found.update(connection.scalars(select(p.path).where(p.path.in_(batch), p.current == 1)))
+        query = select(p.path).join(directives, d.sha256 == p.sha256)
+        found.update(connection.scalars(query.where(p.path.in_(batch), p.current == 1)))
     return found
 
 
