@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from fastapi import APIRouter, FastAPI
 
-from pipeline.serve.web import documents, entrance
+from pipeline.serve.web import documents, entrance, search
 
 #: The areas, in the order of the navigation.
 ROUTERS: tuple[APIRouter, ...] = (
     entrance.router,
     documents.router,
+    search.router,
 )
 
 
