@@ -24,6 +24,8 @@ from pipeline.serve.web.site import Here, Visit
 
 router = APIRouter(dependencies=[Depends(needs("read"))])
 _OPTIONS: Final = 20
+#: Of the bodies that documents name few issue any.
+_LOOKED_AT: Final = 200
 _TYPES: Final = tuple(sorted(TYPE_NAMES, key=fold))
 _PROVINCES: Final = tuple(sorted(PROVINCES, key=fold))
 _PROVINCES_NOW: Final = tuple(sorted({SUCCESSOR.get(p, p) for p in PROVINCES}, key=fold))
@@ -73,8 +75,9 @@ def options(visit: Here, name: str) -> Response:
         raise ProblemError(404, "There is no such list.")
     typed = visit.request.query_params.get(name, "").replace("\0", "").strip()[:200]
     wanted = listed.filters.model_validate({"name": typed or None})
-    rows = [row.model_dump() for row in listed.ask(wanted, None, _OPTIONS).rows]
-    return visit.page("search/options.html", rows=rows, by_id=name == "campaign")
+    rows = [row.model_dump() for row in listed.ask(wanted, None, _LOOKED_AT).rows]
+    named = [row for row in rows if row.get("issued", row.get("directives"))]
+    return visit.page("search/options.html", rows=named[:_OPTIONS], by_id=name == "campaign")
 
 
 def _chips(visit: Visit, asked: Question, found: Answer) -> list[Chip]:
