@@ -34,7 +34,6 @@ from pipeline.archive.schema import (
     directives,
     findings,
     quarantine,
-    runs,
     targets,
 )
 from pipeline.archive.words import number_key
@@ -80,12 +79,6 @@ class QuarantineFilter(Model):
     category: str | None = None
 
 
-class RunFilter(Model):
-    """Runs of this command."""
-
-    command: str | None = None
-
-
 class QuarantineRow(Model):
     """A file that failed, and why. Times are ISO 8601 in UTC."""
 
@@ -95,18 +88,6 @@ class QuarantineRow(Model):
     first_at: str
     last_at: str
     failure: Failure
-
-
-class RunRow(Model):
-    """A command that ran. Times are ISO 8601 in UTC; ``ended_at`` is null while it runs."""
-
-    id: int
-    command: str
-    version: str
-    started_at: str
-    ended_at: str | None
-    outcome: str | None
-    counts: dict[str, int]
 
 
 class Slice(NamedTuple, Generic[Row]):
@@ -298,17 +279,3 @@ def quarantine_slice(
         return QuarantineRow.model_validate(row | {"failure": failure})
 
     return sliced(connection, query, (By(q.path),), after, limit, made)
-
-
-def run_slice(
-    connection: Connection, wanted: RunFilter, after: Key | None, limit: int
-) -> Slice[RunRow]:
-    """The latest first."""
-    query = select(*(runs.c[name] for name in RunRow.model_fields))
-    if wanted.command is not None:
-        query = query.where(runs.c.command == wanted.command)
-
-    def made(row: dict[str, Any]) -> RunRow:
-        return RunRow.model_validate(row | {"counts": json.loads(row["counts"])})
-
-    return sliced(connection, query, (By(runs.c.id, int, descending=True),), after, limit, made)

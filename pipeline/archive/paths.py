@@ -135,6 +135,16 @@ def names(connection: Connection, contents: Iterable[str]) -> dict[str, list[str
     return {sha256: current or former for sha256, (current, former) in found.items()}
 
 
+def current(connection: Connection, wanted: Iterable[str]) -> set[str]:
+    """Those of these names that have a content now, as stored."""
+    found: set[str] = set()
+    rest = iter(dict.fromkeys(stored_name(name) for name in wanted))
+    while batch := list(islice(rest, _BATCH)):
+        p = source_paths.c
+        found.update(connection.scalars(select(p.path).where(p.path.in_(batch), p.current == 1)))
+    return found
+
+
 def first_name() -> ColumnElement[Any]:
     """The first name of a directive's content, inside a query over ``directives``.
 

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from fastapi import APIRouter, FastAPI
 
-from pipeline.serve.web import documents, entrance, search
+from pipeline.serve.web import documents, entrance, inbox, search, uploads
 
 #: The areas, in the order of the navigation.
 ROUTERS: tuple[APIRouter, ...] = (
     entrance.router,
+    inbox.router,
+    uploads.router,
     documents.router,
     search.router,
 )
