@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter, FastAPI
 
-from pipeline.serve.web import documents, entrance, inbox, uploads
+from pipeline.serve.web import documents, entrance, inbox, search, uploads
 
 #: The areas, in the order of the navigation.
 ROUTERS: tuple[APIRouter, ...] = (
@@ -17,6 +17,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     inbox.router,
     uploads.router,
     documents.router,
+    search.router,
 )
 
 

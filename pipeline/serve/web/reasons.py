@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from pipeline.serve.web.formats import FORMATS
 from pipeline.serve.web.site import Visit
 
 _NAMED: Final = re.compile(r"([a-z_]+(?:\.[a-z_]+)?): (.+)", re.DOTALL)
@@ -32,6 +33,7 @@ _WITNESSES: Final = (
     "no witness", "reading", "file name", "time of signing", "other documents", "incoming stamp",
     "text layer",
 )  # fmt: skip
+_DAY: Final = re.compile(r"(?<![\w/-])\d{4}-\d\d(?:-\d\d)?(?![\w/-])")
 _IN_BRACKETS: Final = re.compile(r"\(([^()]*)\)")
 
 
@@ -50,9 +52,9 @@ def told(visit: Visit, reason: str) -> Reason:
         return Reason(reason)
     name, what = found.groups()
     if name == "finding":
-        key = f"findings.{what}"
+        key = "findings." + what
         return Reason(visit.say(key) if visit.site.catalogue.has(key) else reason)
-    label = f"terms.field.{name}"
+    label = "terms.field." + name
     if not visit.site.catalogue.has(label):
         return Reason(reason)
     for form, message in _FORMS:
@@ -60,11 +62,17 @@ def told(visit: Visit, reason: str) -> Reason:
         if match is not None:
             said = match.groupdict()
             if "values" in said:
-                said["values"] = _IN_BRACKETS.sub(lambda m: _witnesses(visit, m), said["values"])
-                said["values"] = said["values"].replace(", not ", visit.say("reasons.not"))
-            text = visit.say(f"reasons.{message}", field=visit.say(label), **said)
+                said["values"] = _values(visit, said["values"])
+            text = visit.say("reasons." + message, field=visit.say(label), **said)
             return Reason(text[:1].upper() + text[1:], "" if message == "some_uncertain" else name)
     return Reason(reason)
+
+
+def _values(visit: Visit, said: str) -> str:
+    """Candidates with who says so, days as the language writes them."""
+    said = _IN_BRACKETS.sub(lambda match: _witnesses(visit, match), said)
+    said = said.replace(", not ", f"{visit.say('reasons.not')} ")
+    return _DAY.sub(lambda match: FORMATS[visit.language].day(match[0]), said)
 
 
 def _witnesses(visit: Visit, match: re.Match[str]) -> str:

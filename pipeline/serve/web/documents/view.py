@@ -178,4 +178,4 @@ def _said(name: str, item: Json) -> str:
 def label_of(key: str) -> str:
     """The message that names a field: ``targets.0`` is one of the targets."""
     name, _, rest = key.partition(".")
-    return f"terms.item.{name}" if name in LISTS and rest else f"terms.field.{key}"
+    return "terms.item." + name if name in LISTS and rest else "terms.field." + key
