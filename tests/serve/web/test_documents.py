@@ -118,6 +118,8 @@ def test_lists_with_links_to_their_lines(browser: Open, archive: Archive) -> Non
     assert "Trang trắng, không đọc." in text(tree, "#notes")
     link = select(tree, "#notes a[data-field]")[0]
     assert link.get("href") == "/documents/d-full?page=1&field=findings.0"
+    named = text(tree, "rect[data-box='findings.0'] title")
+    assert named == "Ghi chú kiểm tra: Trang trắng, không đọc."
 
 
 def test_citations_are_followed_both_ways(browser: Open, archive: Archive) -> None:
