@@ -28,6 +28,7 @@ from pipeline.archive import (
     Filter,
     Merge,
     SearchHit,
+    feed,
     merging,
     patience,
     stored,
@@ -54,6 +55,7 @@ from pipeline.serve.ports import (
     Search,
 )
 from pipeline.serve.problems import ProblemError
+from pipeline.serving_kept import Kept
 from pipeline.settings import Settings
 
 #: Ids that are named where a number is not enough.
@@ -69,6 +71,7 @@ class Served:
         self._plan = Plan(settings=settings, repair_model="")
         self._pool: WorkerPool | None = None
         self._lock = threading.Lock()
+        self._kept = Kept(lambda: archive.read(feed.latest))
 
     def close(self) -> None:
         """End the processes that make files."""
@@ -89,7 +92,7 @@ class Served:
 
     @property
     def questions(self) -> Sequence[Question]:
-        return serving_lists.questions(self.archive)
+        return serving_lists.questions(self.archive, self._kept)
 
     @property
     def search(self) -> Search:
