@@ -27,6 +27,9 @@ from pipeline.archive import (
     questions_coverage as covered,
 )
 from pipeline.archive import (
+    questions_months as dated,
+)
+from pipeline.archive import (
     questions_quality as measured,
 )
 from pipeline.serve.examples import EXAMPLES
@@ -162,6 +165,10 @@ def questions(archive: Archive, kept: Kept | None = None) -> Sequence[Question]:
              "How often each kind of finding was made, and on how many documents; the most "
              "frequent first. `code` may be the beginning of one.",
              rows.FindingCount, asked.FindingQuestion, asked.finding_answer, owners=None),
+        make("due_months", "due/months", "Months in which something is due",
+             "How many dated deadlines end in each month, in order; what recurs is not counted.",
+             dated.MonthRow, dated.MonthsQuestion, dated.months_answer,
+             limit="Months, the latest.", owners=None, keep=True),
         make("coverage", "coverage", "Documents, targets and results by province",
              "By the issuer's province, as it was called at the time or (`now`) as of today; those "
              "whose issuer tells none come last. `targets` and `results` count documents.",

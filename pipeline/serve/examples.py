@@ -211,6 +211,7 @@ EXAMPLES: Final[dict[str, dict[str, Any]]] = {
         "outcome": "finished",
         "counts": {"created": 12},
     },
+    "due_months": {"month": "2022-06", "deadlines": 7},
     "coverage": {
         "province": "Hà Giang",
         "documents": 14,

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from fastapi import APIRouter, FastAPI
 
-from pipeline.serve.web import entrance
+from pipeline.serve.web import dashboard, entrance
 
 #: The areas, in the order of the navigation.
-ROUTERS: tuple[APIRouter, ...] = (entrance.router,)
+ROUTERS: tuple[APIRouter, ...] = (entrance.router, dashboard.router)
 
 
 def add_pages(app: FastAPI) -> None:

@@ -1,0 +1,53 @@
+"""In which months something is due, so that one finds one's way to it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any, Final
+
+from sqlalchemy import Connection, Select, and_, func, select
+
+from models.base import Model
+from pipeline.archive.queries import conditions, standing
+from pipeline.archive.questions import Answer
+from pipeline.archive.rows import Filter
+from pipeline.archive.schema import deadlines, directives
+
+_OPEN: Final = "9999-12-31"
+
+
+class MonthsQuestion(Filter):
+    """Of which directives."""
+
+
+class MonthRow(Model):
+    """How many dated deadlines end in a month (``2022-07``). What recurs is not counted."""
+
+    month: str
+    deadlines: int
+
+
+def months_answer(connection: Connection, asked: MonthsQuestion, limit: int) -> Answer[MonthRow]:
+    """The latest ``limit`` months in which something is due, in order."""
+    found = months(connection, standing(asked))
+    kept = sorted(found)[-limit:]
+    return Answer([MonthRow(month=m, deadlines=found[m]) for m in kept], len(found) > limit)
+
+
+def months(connection: Connection, wanted: Filter) -> Counter[str]:
+    """Month -> deadlines whose last day lies in it."""
+    dl, d = deadlines.c, directives.c
+    month = func.substr(dl.date_last, 1, 7).label("month")
+    due = and_(dl.date_last < _OPEN, dl.operator != "from", dl.status != "absent")
+    query = select(month, func.count().label("many")).where(due).group_by(month)
+    joined = query.join_from(deadlines, directives, dl.directive_pk == d.pk)
+    if wanted != standing(None):
+        return _counted(connection, joined.where(conditions(wanted)))
+    # All but the few that no file has any more: counted without looking at directives.
+    found = _counted(connection, query.select_from(deadlines))
+    found.subtract(_counted(connection, joined.where(d.live_seq.is_(None))))
+    return +found
+
+
+def _counted(connection: Connection, query: Select[Any]) -> Counter[str]:
+    return Counter({row.month: row.many for row in connection.execute(query)})
