@@ -7,8 +7,11 @@ print. Every chart is made of the same rows as its table and its CSV.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime
-from typing import Annotated, Any, Final
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Annotated, Any, Final, Literal
+from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Depends, Query
 from starlette.responses import Response
@@ -22,6 +25,7 @@ from pipeline.serve.web.dashboard.asked import (
     campaigns,
     day_of,
 )
+from pipeline.serve.web.dashboard.tables import code, slug
 from pipeline.serve.web.site import Here, Visit
 
 router = APIRouter()
@@ -35,48 +39,60 @@ class Chosen:
         span: Annotated[str, Query(max_length=7)] = "",
         on: Annotated[str, Query(max_length=10)] = "",
         root: Annotated[str, Query(max_length=300)] = "",
-        open: Annotated[tuple[str, ...], Query(max_length=40)] = (),
-        provinces: Annotated[str, Query(pattern="^(then|now|)$")] = "",
+        open: Annotated[list[str], Query(max_length=40)] = [],  # noqa: B006 - FastAPI copies it
+        provinces: Annotated[Literal["then", "now", ""], Query()] = "",
     ) -> None:
-        self.span = span
-        self.today = day_of(on) if on else datetime.now().astimezone().date()
         self.on = on
+        self.today = day_of(on) if on else datetime.now().astimezone().date()
+        self.span = span
         self.root = root.strip()
         self.opened = [key[:300] for key in open]
-        self.provinces = provinces or "now"
+        self.provinces = provinces
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What was chosen, for addresses."""
+        return {
+            "span": self.span, "on": self.on, "root": self.root, "open": self.opened,
+            "provinces": self.provinces,
+        }  # fmt: skip
 
 
 ChosenHere = Annotated[Chosen, Depends()]
-
-
-def _progress(visit: Visit, asked: Asked, chosen: Chosen) -> dict[str, Any]:
-    return progress.show(visit, asked)
-
-
-def _deadlines(visit: Visit, asked: Asked, chosen: Chosen) -> dict[str, Any]:
-    return deadlines.show(visit, asked, chosen.span, chosen.today)
-
-
-def _chain(visit: Visit, asked: Asked, chosen: Chosen) -> dict[str, Any]:
-    return chain.show(visit, asked, chosen.root, chosen.opened)
-
-
-def _coverage(visit: Visit, asked: Asked, chosen: Chosen) -> dict[str, Any]:
-    return coverage.show(visit, asked, now=chosen.provinces == "now")
-
-
-def _quality(visit: Visit, asked: Asked, chosen: Chosen) -> dict[str, Any]:
-    return quality.show(visit, asked)
-
+Show = Callable[[Visit, Asked, Chosen], dict[str, Any]]
 
 #: The panels, in the order of the page.
-PANELS: Final[dict[str, Callable[[Visit, Asked, Chosen], dict[str, Any]]]] = {
-    "progress": _progress,
-    "deadlines": _deadlines,
-    "chain": _chain,
-    "coverage": _coverage,
-    "quality": _quality,
+PANELS: Final[dict[str, Show]] = {
+    "progress": lambda visit, asked, _: progress.show(visit, asked),
+    "deadlines": lambda visit, asked, c: deadlines.show(visit, asked, c.span, c.today),
+    "chain": lambda visit, asked, c: chain.show(visit, asked, c.root, c.opened),
+    "coverage": lambda visit, asked, c: coverage.show(visit, asked, now=c.provinces != "then"),
+    "quality": lambda visit, asked, _: quality.show(visit, asked),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Addresses of this dashboard as it is, with something else chosen.
+
+    ``base`` is the page that is shown: all panels, or one by itself.
+    """
+
+    asked: Asked
+    chosen: Chosen
+    base: str
+
+    def page(self, **changed: Any) -> str:
+        """Of the whole page."""
+        return self._to(self.base, changed)
+
+    def to(self, name: str, **changed: Any) -> str:
+        """Of a panel, or of one of its files."""
+        return self._to(f"/dashboard/{name}", changed)
+
+    def _to(self, path: str, changed: dict[str, Any]) -> str:
+        query = self.asked.query(**(self.chosen.values | changed))
+        return f"{path}?{query}" if query else path
 
 
 @router.get("/dashboard")
@@ -128,12 +144,22 @@ def panel(visit: Here, asked: AskedHere, chosen: ChosenHere, name: str) -> Respo
     return _page(visit, asked, chosen, shown, "dashboard/page.html", only=name)
 
 
+def _shown_alone(visit: Visit) -> str | None:
+    """The panel that a part is asked for by a page that has no other."""
+    path = urlsplit(visit.request.headers.get("hx-current-url", "")).path
+    name = path.removeprefix("/dashboard/")
+    return name if visit.partial and name in PANELS else None
+
+
 def _page(
     visit: Visit, asked: Asked, chosen: Chosen, shown: dict[str, Any], template: str, **more: Any
 ) -> Response:
+    name = more.get("only") or _shown_alone(visit)
+    links = Links(asked, chosen, f"/dashboard/{name}" if name else "/dashboard")
     context: dict[str, Any] = {
-        "asked": asked, "chosen": chosen, "shown": shown, "panels": tuple(PANELS), "levels": LEVELS,
-        "report": False, "only": None, "today": chosen.today.isoformat(), "campaigns": (),
+        "links": links, "asked": asked, "chosen": chosen, "shown": shown, "panels": tuple(PANELS),
+        "levels": LEVELS, "code": partial(code, visit), "slug": slug, "report": False,
+        "only": None, "today": chosen.today.isoformat(), "campaigns": (),
     } | more  # fmt: skip
     if template == "dashboard/page.html":
         context["campaigns"] = campaigns(visit)

@@ -80,7 +80,7 @@ class Rows:
     whole: Whole
 
 
-def ask(visit: Visit, name: str, asked: Asked, most: int, **more: object) -> Rows:
+def ask(visit: Visit, name: str, asked: Asked, most: int, /, **more: object) -> Rows:
     """Ask a question of the archive with the filter and ``more``; masked as the visitor may see."""
     question = _question(visit, name)
     try:

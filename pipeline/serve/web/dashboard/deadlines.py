@@ -147,12 +147,12 @@ def repeats(visit: Visit, recurrence: str | None) -> str | None:
         return None
     interval = _ISO.fullmatch(recurrence)
     if interval is not None:
-        return visit.say(f"dashboard.every.{interval[2]}", count=int(interval[1]))
+        return visit.say("dashboard.every." + interval[2], count=int(interval[1]))
     parts = dict(_RULE.findall(recurrence))
     often, day = parts.pop("FREQ", ""), parts.pop("BYMONTHDAY", "")
     if often not in ("DAILY", "WEEKLY", "MONTHLY", "YEARLY") or parts:
         return recurrence
-    said = visit.say(f"dashboard.often.{often}")
+    said = visit.say("dashboard.often." + often)
     if day == "-1":
         return f"{said}, {visit.say('dashboard.last_day')}"
     return f"{said}, {visit.say('dashboard.on_day', day=day)}" if day.isdecimal() else said

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -12,6 +13,7 @@ from starlette.responses import Response
 
 from models.cells import Cell, figure, guarded, plain
 from pipeline.serve.answers import attachment
+from pipeline.serve.web.site import Visit
 
 Kind = Literal["text", "number", "percent", "day", "link", "code"]
 _BOM: Final = "\ufeff"
@@ -62,3 +64,42 @@ def sent(table: Table) -> Response:
         "Cache-Control": "no-store",
     }
     return Response(body, headers=headers, media_type="text/csv; charset=utf-8")
+
+
+def slug(value: str) -> str:
+    """A sentence of our own as the end of a message's key."""
+    return re.sub(r"[^a-z0-9]+", "_", value.lower()).strip("_")
+
+
+#: Lists of values of our own, with the beginning of their messages' keys.
+_WORDS: Final = {
+    "base": "dashboard.base.", "met": "dashboard.met.", "standing": "dashboard.standing.",
+    "when": "dashboard.when.", "basis": "dashboard.basis.", "has": "dashboard.has.",
+    "states": "dashboard.states.", "field": "dashboard.field.", "by": "dashboard.by.",
+    "finding": "dashboard.finding.", "severity": "dashboard.severity.",
+    "level": "dashboard.level.", "relation": "dashboard.relation.", "certain": "dashboard.certain.",
+}  # fmt: skip
+_WHY: Final = "dashboard.why."
+_CAUSE: Final = "dashboard.cause."
+
+
+def code(visit: Visit, words: str, value: str) -> str:
+    """A value from a list of our own in words; as it is where there are none for it."""
+    if words == "why":
+        parts = [part for part in value.split("; ") if part]
+        return "; ".join(_said(visit, _WHY + slug(part), part) for part in parts)
+    if words == "reason":
+        return _reason(visit, value)
+    return _said(visit, _WORDS[words] + value, value)
+
+
+def _reason(visit: Visit, value: str) -> str:
+    """``number: unreadable`` and ``finding: date.before_citation``, in words."""
+    field, _, cause = value.partition(": ")
+    if field == "finding":
+        return code(visit, "finding", cause)
+    return f"{code(visit, 'field', field)}: {_said(visit, _CAUSE + slug(cause), cause)}"
+
+
+def _said(visit: Visit, key: str, other: str) -> str:
+    return visit.say(key) if visit.site.catalogue.has(key) else other
