@@ -1,44 +1,34 @@
-"""Bars from zero, with a word at each."""
+"""Bars from zero, and parts of a whole."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Literal
 
 from pipeline.serve.web.charts.scales import Axis
 
 #: ``full``: sure. ``doubt``: rests on what a person must confirm. ``told``: as a document states
 #: it, and nothing here bears it out. ``none``: of nothing there is.
 Look = Literal["full", "doubt", "told", "bad", "none"]
-#: A bar that reaches beyond so many hundredths has its figure inside, at its end.
-_INSIDE: Final = 62.0
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
     """A bar from ``begin`` over ``length``, both in hundredths of the width.
 
-    ``label_at`` is where its figure stands and ``label_ends`` whether it ends there (else it begins
-    there). ``cut``: it goes on beyond the end of the axis.
+    ``cut``: it goes on beyond the end of the axis.
     """
 
     begin: float
     length: float
     look: Look
-    label_at: float
-    label_ends: bool
     cut: bool = False
 
 
 def bars(axis: Axis, figures: Sequence[tuple[float, Look]]) -> tuple[Bar, ...]:
     """One bar for each figure, from zero."""
-    return tuple(_bar(axis, value, look) for value, look in figures)
-
-
-def _bar(axis: Axis, value: float, look: Look) -> Bar:
-    length = axis.place(value)
-    return Bar(0.0, length, look, length, length > _INSIDE, axis.beyond(value))
+    return tuple(Bar(0.0, axis.place(v), look, axis.beyond(v)) for v, look in figures)
 
 
 def stacked(parts: Sequence[tuple[float, Look]]) -> tuple[Bar, ...]:
@@ -52,6 +42,6 @@ def stacked(parts: Sequence[tuple[float, Look]]) -> tuple[Bar, ...]:
         length = 100 * value / total
         if length > 0:
             begin_at, end = round(begin, 3), round(begin + length, 3)
-            made.append(Bar(begin_at, round(end - begin_at, 3), look, begin_at, False))
+            made.append(Bar(begin_at, round(end - begin_at, 3), look))
         begin += length
     return tuple(made)

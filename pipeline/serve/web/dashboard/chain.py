@@ -144,7 +144,7 @@ def _drawn(chain: dict[str, Any], opened: Sequence[str]) -> dict[str, Any]:
         node | {
             "box": layout.boxes[key],
             "line_1": fitted(node["number"] or "", 14, width - 24),
-            "lines": wrapped(node["issuer"] or "", 12, width, 2),
+            "lines": _lines(node, width),
             "hidden": tree.hidden.get(key, 0),
             "branches": tree.branches.get(key, []),
         }
@@ -168,6 +168,13 @@ def _drawn(chain: dict[str, Any], opened: Sequence[str]) -> dict[str, Any]:
         "cut": len(chain["edges"]) > _LINES,
         "tables": [_table(chain, nodes)],
     }
+
+
+def _lines(node: Mapping[str, Any], width: float) -> tuple[str, ...]:
+    """Who issued it and, where there is room, what it is about."""
+    lines = wrapped(node["issuer"] or "", 12, width, 2)
+    about = node["subject"] or node["doc_type"]
+    return (*lines, fitted(about, 12, width)) if about and len(lines) < 2 else lines
 
 
 def _by_level(nodes: Mapping[str, Mapping[str, Any]], root: str) -> list[tuple[str, int]]:

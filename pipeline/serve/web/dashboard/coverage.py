@@ -44,6 +44,7 @@ def show(visit: Visit, asked: Asked, *, now: bool) -> dict[str, Any]:
         "size": size_px(placed),
         "tile_size": (TILE_WIDTH_PX, TILE_HEIGHT_PX),
         "there": len(here),
+        "empty": [one["tile"].province for one in shown if not one["row"]],
         "all": len(placed),
         "with_targets": sum(bool(one["row"]["targets"]) for one in here),
         "with_results": sum(bool(one["row"]["results"]) for one in here),

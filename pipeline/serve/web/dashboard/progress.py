@@ -23,11 +23,13 @@ _CUT_PERCENT: Final = 650.0
 _TOLERANCE_PERCENT: Final = 1.0
 _COLUMNS: Final = (
     Column("campaign"), Column("organisation"), Column("unit"), Column("population"),
-    Column("goal", "number"), Column("goal_comparator"), Column("result", "number"),
-    Column("result_comparator"), Column("percent", "percent"), Column("percent_of", "code", "base"),
-    Column("stated_percent", "percent"), Column("as_of", "day"), Column("met", "code", "met"),
-    Column("status", "code", "standing"), Column("reason", "code", "why"),
-    Column("goal_line", "link"), Column("result_line", "link"), Column("lines", "number"),
+    Column("goal", "number"), Column("goal_comparator", printed=False), Column("result", "number"),
+    Column("result_comparator", printed=False), Column("percent", "percent"),
+    Column("percent_of", "code", "base", printed=False),
+    Column("stated_percent", "percent", printed=False), Column("as_of", "day"),
+    Column("met", "code", "met"), Column("status", "code", "standing"),
+    Column("reason", "code", "why"), Column("goal_line", "link", printed=False),
+    Column("result_line", "link", printed=False), Column("lines", "number", printed=False),
 )  # fmt: skip
 
 

@@ -23,12 +23,14 @@ _BOM: Final = "\ufeff"
 class Column:
     """``name`` is stable and stands in the CSV; pages say it by ``dashboard.column.NAME``.
 
-    ``code``: a value from a list of our own; pages say it by ``dashboard.WORDS.VALUE``.
+    ``code``: a value from a list of our own; pages say it by ``dashboard.WORDS.VALUE``. Not
+    ``printed``: left out on paper, where it would make the others too narrow.
     """
 
     name: str
     kind: Kind = "text"
     words: str = ""
+    printed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
