@@ -6,6 +6,8 @@ import math
 from dataclasses import dataclass
 from typing import Final
 
+#: Figures below are drawn as none.
+_NOTHING: Final = 1e-9
 _STEPS: Final = (1.0, 2.0, 2.5, 5.0, 10.0)
 
 
@@ -36,7 +38,7 @@ class Axis:
         """
         cut = cut_at is not None and highest > cut_at
         top = cut_at if cut and cut_at is not None else highest
-        if not top > 0 or not math.isfinite(top):
+        if not top > _NOTHING or not math.isfinite(top):
             return cls(0.0, 1.0, (0.0, 1.0), cut)
         step = step_of(top, most)
         count = math.ceil(top / step - 1e-9)
@@ -45,8 +47,9 @@ class Axis:
     @classmethod
     def between(cls, low: float, high: float, *, most: int = 4) -> Axis:
         """Around figures that are far from zero; who draws it says that it does not begin there."""
-        if not high > low:
-            low, high = low - abs(low or 1.0) * 0.05, high + abs(high or 1.0) * 0.05
+        if not high - low > 1e-9 * max(1.0, abs(high)):
+            room = max(1.0, abs(high)) * 0.05
+            low, high = low - room, high + room
         step = step_of(high - low, most)
         first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
         ticks = tuple(round(step * n, 12) for n in range(first, last + 1))

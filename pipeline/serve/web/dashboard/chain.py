@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, cast
 
-from models.personal import Words
 from pipeline.errors import NotFound
 from pipeline.serve.masking import masked_row
 from pipeline.serve.ports import Relation
@@ -115,7 +114,7 @@ def _masked(visit: Visit, chain: dict[str, Any]) -> dict[str, Any]:
     nodes = []
     for node in chain["nodes"]:
         for id_ in [node["id"]] if node["id"] else sorted(citing[node["key"]]):
-            node = masked_row(node, cast(Words, words.get(id_, ())))
+            node = masked_row(node, words.get(id_, ()))
         nodes.append(node)
     return chain | {"nodes": nodes}
 

@@ -28,11 +28,11 @@ def show(visit: Visit, asked: Asked, *, now: bool) -> dict[str, Any]:
     """What the panel shows; ``now``: by the 34 provinces since 1 July 2025."""
     found = ask(visit, "coverage", asked, _DOCUMENTS, now=now)
     known: dict[str | None, dict[str, Any]] = {}
-    for row in found.rows:
-        name = row["province"] if now else _OF_OLD.get(row["province"], row["province"])
-        known[name] = _together(known[name], row) if name in known else row
+    for one in found.rows:
+        name = one["province"] if now else _OF_OLD.get(one["province"], one["province"])
+        known[name] = _together(known[name], one) if name in known else one
     placed = tiles(now=now)
-    shown = []
+    shown: list[dict[str, Any]] = []
     for tile in placed:
         row = known.get(tile.province)
         lines = wrapped(tile.province, _LETTERS_PX, TILE_WIDTH_PX - _PAD_PX, 2)

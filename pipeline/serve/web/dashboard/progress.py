@@ -9,7 +9,7 @@ from typing import Any, Final
 from pipeline.serve.web.charts import Axis
 from pipeline.serve.web.charts.bars import Bar, Look, bars
 from pipeline.serve.web.dashboard.asked import Asked, ask
-from pipeline.serve.web.dashboard.tables import Column, Table
+from pipeline.serve.web.dashboard.tables import Column, Table, rounded
 from pipeline.serve.web.site import Visit
 
 #: Claims that are looked at; more are those of older documents.
@@ -155,7 +155,7 @@ def _table(measured: Sequence[Measured]) -> Table:
             row["campaign_name"], row["organisation"], row["unit"], row["population"],
             goal and goal["value"], goal and goal["comparator"], result and result["value"],
             result and result["comparator"],
-            None if one.percent is None else round(one.percent, 2),
+            None if one.percent is None else rounded(one.percent),
             None if one.percent is None else "stated" if one.stated else "goal",
             row["stated_percent"], one.as_of,
             None if row["met"] is None else "yes" if row["met"] else "no",

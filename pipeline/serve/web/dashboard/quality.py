@@ -8,7 +8,7 @@ from typing import Any, Final
 from pipeline.serve.web.charts import Axis, bars, line
 from pipeline.serve.web.charts.bars import Look, stacked
 from pipeline.serve.web.dashboard.asked import Asked, ask
-from pipeline.serve.web.dashboard.tables import Column, Table
+from pipeline.serve.web.dashboard.tables import Column, Table, rounded
 from pipeline.serve.web.site import Visit
 
 #: Documents whose records are looked at, of a larger archive drawn evenly.
@@ -134,7 +134,7 @@ def _tables(
             Column("field", "code", "field"), Column("accepted", "number"),
             Column("review", "number"), Column("unreadable", "number"), Column("absent", "number"),
             Column("percent", "percent")),
-              [[one["name"], *one["counts"].values(), one["absent"], round(100 * one["share"], 2)]
+              [[one["name"], *one["counts"].values(), one["absent"], rounded(100 * one["share"])]
                for one in fields]),
         Table("quality-reasons", (Column("reason", "code", "reason"), Column("documents", "number"),
                                   Column("of", "number")),
@@ -142,12 +142,12 @@ def _tables(
         Table("quality-reading", (
             Column("by", "code", "by"), Column("month", "day"), Column("percent", "percent"),
             Column("words", "number"), Column("documents", "number")),
-              [[row["part"], row["name"], round(100 * row["value"], 2), row["count"], row["of"]]
+              [[row["part"], row["name"], rounded(100 * row["value"]), row["count"], row["of"]]
                for row in by["confidence"]]),
         Table("quality-repair", (
             Column("by", "code", "by"), Column("month", "day"), Column("percent", "percent"),
             Column("changed", "number"), Column("words", "number")),
-              [[row["part"], row["name"], round(100 * row["value"], 2), row["count"], row["of"]]
+              [[row["part"], row["name"], rounded(100 * row["value"]), row["count"], row["of"]]
                for row in by["repaired"]]),
         Table("quality-findings", (
             Column("code", "code", "finding"), Column("severity", "code", "severity"),

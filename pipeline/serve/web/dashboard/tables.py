@@ -42,6 +42,12 @@ class Table:
     rows: Sequence[Sequence[Cell]]
 
 
+def rounded(value: float) -> int | float:
+    """To two places; a whole number as one."""
+    short = round(value, 2)
+    return int(short) if short == int(short) else short
+
+
 def csv_text(table: Table) -> str:
     """RFC 4180 with one line of names; texts that a spreadsheet takes for formulas are guarded."""
     out = io.StringIO(newline="")
