@@ -166,12 +166,14 @@ def questions(archive: Archive, kept: Kept | None = None) -> Sequence[Question]:
              "frequent first. `code` may be the beginning of one.",
              rows.FindingCount, asked.FindingQuestion, asked.finding_answer, owners=None),
         make("due_months", "due/months", "Months in which something is due",
-             "How many dated deadlines end in each month, in order; what recurs is not counted.",
+             "How many dated deadlines have their last day in each month, in order; what recurs is "
+             "not counted.",
              dated.MonthRow, dated.MonthsQuestion, dated.months_answer,
              limit="Months, the latest.", owners=None, keep=True),
         make("coverage", "coverage", "Documents, targets and results by province",
              "By the issuer's province, as it was called at the time or (`now`) as of today; those "
-             "whose issuer tells none come last. `targets` and `results` count documents.",
+             "whose issuer tells none come last. `targets` and `results` count documents. The "
+             "whole archive is counted whole, a part of it by its newest `limit` documents.",
              covered.CoverageRow, covered.CoverageQuestion, covered.coverage_answer,
              limit=_NEWEST, owners=None, keep=True),
         make("heads", "heads", "Documents that the most others carry out",

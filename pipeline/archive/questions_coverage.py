@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from pydantic import Field
-from sqlalchemy import ColumnElement, Connection, Subquery, case, func, select
+from sqlalchemy import ColumnElement, Connection, FromClause, Subquery, case, func, select
 
 from models.base import Model
+from pipeline.archive import gone
 from pipeline.archive.queries import conditions, standing
 from pipeline.archive.questions import Answer
 from pipeline.archive.rows import Filter
@@ -27,14 +28,12 @@ class CoverageQuestion(Filter):
 class CoverageRow(Model):
     """What there is of a province; ``province`` is null where the issuer's name tells none.
 
-    ``targets`` and ``results`` count the documents that have at least one with a figure;
-    ``confirmed`` those of the documents whose issuer is accepted. ``latest`` is the last day that
-    the newest of them can mean.
+    ``targets`` and ``results`` count the documents that have at least one with a figure. ``latest``
+    is the first day that the date of the newest can mean.
     """
 
     province: str | None
     documents: int
-    confirmed: int
     targets: int
     results: int
     latest: str | None
@@ -70,7 +69,7 @@ class HeadRow(Model):
 def newest(wanted: Filter, limit: int) -> Subquery:
     """Row numbers of the newest directives that are wanted."""
     d = directives.c
-    query = select(d.pk, d.id, d.issuer_org, d.issuer_status, d.issued_last)
+    query = select(d.pk, d.id, d.issuer_org, d.issued_first)
     query = query.where(conditions(standing(wanted)))
     return query.order_by(d.issued_first.desc().nulls_last(), d.id).limit(limit).subquery("newest")
 
@@ -81,11 +80,19 @@ def more_than(connection: Connection, wanted: Filter, limit: int) -> bool:
     return connection.execute(query).first() is not None
 
 
+def _is_whole(asked: CoverageQuestion) -> bool:
+    """Whether the whole archive is asked for, as far as files still have it."""
+    wanted = Filter.model_validate({name: getattr(asked, name) for name in Filter.model_fields})
+    return standing(wanted) == standing(None)
+
+
 def coverage_answer(
     connection: Connection, asked: CoverageQuestion, limit: int
 ) -> Answer[CoverageRow]:
-    """By province, of the newest ``limit`` documents."""
-    return Answer(coverage(connection, asked, limit), more_than(connection, asked, limit))
+    """By province; of a part of the archive, of its newest ``limit`` documents."""
+    whole = _is_whole(asked)
+    rows = coverage(connection, asked, None if whole else limit)
+    return Answer(rows, not whole and more_than(connection, asked, limit))
 
 
 def heads_answer(connection: Connection, asked: HeadsQuestion, limit: int) -> Answer[HeadRow]:
@@ -93,40 +100,76 @@ def heads_answer(connection: Connection, asked: HeadsQuestion, limit: int) -> An
     return Answer(heads(connection, asked, limit), more_than(connection, asked, limit))
 
 
-def coverage(connection: Connection, asked: CoverageQuestion, limit: int) -> list[CoverageRow]:
-    """By province's name, of the newest ``limit`` documents; those without one last."""
-    one, o = newest(asked, limit), organisations.c
-    province = (o.province_now if asked.now else o.province).label("province")
-    of_issuer = one.outerjoin(organisations, o.pk == one.c.issuer_org)
-    confirmed = func.sum(case((one.c.issuer_status == "accepted", 1), else_=0))
-    rows = connection.execute(
-        select(
-            province, func.count().label("documents"), confirmed.label("confirmed"),
-            func.max(one.c.issued_last).label("latest"),
-        )
-        .select_from(of_issuer)
-        .group_by(province)
-    ).all()  # fmt: skip
-    t = targets.c
-    claims = of_issuer.join(targets, t.directive_pk == one.c.pk)
+#: (documents, with targets, with results, latest)
+_Counts = tuple[int, int, int, str | None]
 
-    def having(kind: ColumnElement[bool]) -> dict[str | None, int]:
+
+def coverage(
+    connection: Connection, asked: CoverageQuestion, limit: int | None
+) -> list[CoverageRow]:
+    """By province's name; those without one last. No ``limit``: the whole archive is asked for."""
+    if limit is not None:
+        by_body = _by_body(connection, newest(asked, limit))
+    else:
+        # Counted in the index by issuer, without looking at directives; then less the few that no
+        # file has any more.
+        d = directives.c
+        by_body = _by_body(connection, directives)
+        columns = select(d.pk, d.issuer_org, d.issued_first)
+        for pks in gone.batches(connection):
+            some = columns.where(d.pk.in_(pks)).subquery("gone")
+            for body, less in _by_body(connection, some).items():
+                known = by_body[body]
+                counts = (known[0] - less[0], known[1] - less[1], known[2] - less[2])
+                by_body[body] = (*counts, known[3])
+    places = _places(connection, now=asked.now)
+    found: dict[str | None, _Counts] = {}
+    for body, counts in by_body.items():
+        place = places.get(body)
+        found[place] = _added(found[place], counts) if place in found else counts
+    rows = [
+        CoverageRow(province=place, documents=of[0], targets=of[1], results=of[2], latest=of[3])
+        for place, of in found.items()
+        if of[0]
+    ]
+    return sorted(rows, key=lambda row: (row.province is None, row.province or ""))
+
+
+def _added(one: _Counts, two: _Counts) -> _Counts:
+    latest = max(filter(None, (one[3], two[3])), default=None)
+    return one[0] + two[0], one[1] + two[1], one[2] + two[2], latest
+
+
+def _by_body(connection: Connection, of: FromClause) -> dict[int | None, _Counts]:
+    """By the issuer's row number; ``of`` has ``pk``, ``issuer_org`` and ``issued_first``."""
+    body, t = of.c.issuer_org.label("body"), targets.c
+
+    def having(kind: ColumnElement[bool]) -> dict[int | None, int]:
         query = (
-            select(province, func.count(t.directive_pk.distinct()).label("many"))
-            .select_from(claims)
+            select(body, func.count(of.c.pk.distinct()).label("many"))
+            .select_from(of.join(targets, t.directive_pk == of.c.pk))
             .where(kind, t.value.is_not(None))
-            .group_by(province)
+            .group_by(body)
         )
-        return {row.province: row.many for row in connection.execute(query)}
+        return {row.body: row.many for row in connection.execute(query)}
 
     goals, results = having(t.kind != "result"), having(t.kind == "result")
-    found = [
-        CoverageRow(
-            **row._mapping, targets=goals.get(row.province, 0), results=results.get(row.province, 0)
-        )
+    rows = connection.execute(
+        select(body, func.count().label("many"), func.max(of.c.issued_first).label("latest"))
+        .select_from(of)
+        .group_by(body)
+    )
+    return {
+        row.body: (row.many, goals.get(row.body, 0), results.get(row.body, 0), row.latest)
         for row in rows
-    ]
-    return sorted(found, key=lambda row: (row.province is None, row.province or ""))
+    }
+
+
+def _places(connection: Connection, *, now: bool) -> dict[int | None, str]:
+    o = organisations.c
+    place = (o.province_now if now else o.province).label("place")
+    rows = connection.execute(select(o.pk, place).where(place.is_not(None)))
+    return {row.pk: row.place for row in rows}
 
 
 def heads(connection: Connection, asked: HeadsQuestion, limit: int) -> list[HeadRow]:

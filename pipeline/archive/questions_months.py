@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any, Final
 
-from sqlalchemy import Connection, Select, and_, func, select
+from sqlalchemy import Connection, Select, func, select
 
 from models.base import Model
+from pipeline.archive import gone
 from pipeline.archive.queries import conditions, standing
 from pipeline.archive.questions import Answer
 from pipeline.archive.rows import Filter
@@ -21,7 +22,10 @@ class MonthsQuestion(Filter):
 
 
 class MonthRow(Model):
-    """How many dated deadlines end in a month (``2022-07``). What recurs is not counted."""
+    """How many dated deadlines have their last day in a month (``2022-07``).
+
+    Those that only say from when are among them; what recurs is not counted.
+    """
 
     month: str
     deadlines: int
@@ -36,16 +40,16 @@ def months_answer(connection: Connection, asked: MonthsQuestion, limit: int) -> 
 
 def months(connection: Connection, wanted: Filter) -> Counter[str]:
     """Month -> deadlines whose last day lies in it."""
-    dl, d = deadlines.c, directives.c
+    dl = deadlines.c
     month = func.substr(dl.date_last, 1, 7).label("month")
-    due = and_(dl.date_last < _OPEN, dl.operator != "from", dl.status != "absent")
-    query = select(month, func.count().label("many")).where(due).group_by(month)
-    joined = query.join_from(deadlines, directives, dl.directive_pk == d.pk)
+    query = select(month, func.count().label("many")).where(dl.date_last < _OPEN).group_by(month)
     if wanted != standing(None):
+        joined = query.join_from(deadlines, directives, dl.directive_pk == directives.c.pk)
         return _counted(connection, joined.where(conditions(wanted)))
-    # All but the few that no file has any more: counted without looking at directives.
+    # All but the few that no file has any more: counted in the index alone.
     found = _counted(connection, query.select_from(deadlines))
-    found.subtract(_counted(connection, joined.where(d.live_seq.is_(None))))
+    for pks in gone.batches(connection):
+        found.subtract(_counted(connection, query.where(dl.directive_pk.in_(pks))))
     return +found
 
 

@@ -18,7 +18,7 @@ from sqlalchemy import Connection, and_, func, select
 
 from models.base import Model
 from models.text import PageText
-from pipeline.archive import record
+from pipeline.archive import gone, record
 from pipeline.archive.queries import conditions, standing
 from pipeline.archive.questions import Answer
 from pipeline.archive.rows import Filter
@@ -115,8 +115,9 @@ def _states(connection: Connection) -> Counter[str]:
     d = directives.c
     counted = select(d.state, func.count().label("many")).group_by(d.state)
     states = Counter({row.state: row.many for row in connection.execute(counted)})
-    gone = connection.execute(counted.where(d.live_seq.is_(None)))
-    states.subtract({row.state: row.many for row in gone})
+    for pks in gone.batches(connection):
+        fewer = connection.execute(counted.where(d.pk.in_(pks)))
+        states.subtract({row.state: row.many for row in fewer})
     return +states
 
 

@@ -215,7 +215,6 @@ EXAMPLES: Final[dict[str, dict[str, Any]]] = {
     "coverage": {
         "province": "Hà Giang",
         "documents": 14,
-        "confirmed": 12,
         "targets": 5,
         "results": 2,
         "latest": "2022-12-05",

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from models.directive import Campaign, Citation, Target
 from pipeline.archive import Archive
+from pipeline.archive.questions import Answer
 from pipeline.archive.questions_coverage import (
     CoverageQuestion,
     CoverageRow,
@@ -15,7 +18,7 @@ from pipeline.archive.questions_coverage import (
     heads_answer,
 )
 from tests.archive.conftest import Put
-from tests.archive.strategies import field
+from tests.archive.strategies import field, source
 
 ONE, OTHER = Campaign(id="one", name="Một"), Campaign(id="other", name="Hai")
 GOAL = Target(kind="quota", text="giao 10", value=10, unit="nhà")
@@ -33,9 +36,9 @@ def test_documents_targets_and_results_are_counted_by_province(archive: Archive,
     put("c", issuer="Liên đoàn Lao động tỉnh Bạc Liêu", targets=(RESULT,), campaign=OTHER)
     put("d", issuer="Tổng Liên đoàn Lao động Việt Nam")
     assert [tuple(row.model_dump().values()) for row in covered(archive)] == [
-        ("Bạc Liêu", 1, 1, 0, 1, None),
-        ("Cà Mau", 2, 1, 1, 1, "2022-05-31"),
-        (None, 1, 1, 0, 0, None),
+        ("Bạc Liêu", 1, 0, 1, None),
+        ("Cà Mau", 2, 1, 1, "2022-05-01"),
+        (None, 1, 0, 0, None),
     ]
     assert [row.province for row in covered(archive, campaign="one")] == ["Cà Mau"]
 
@@ -55,13 +58,36 @@ def test_a_target_without_a_figure_is_none(archive: Archive, put: Put) -> None:
     assert covered(archive)[0].targets == 0
 
 
-def test_the_newest_documents_are_looked_at_and_it_is_said(archive: Archive, put: Put) -> None:
+def test_of_a_part_the_newest_documents_are_looked_at_and_it_is_said(
+    archive: Archive, put: Put
+) -> None:
     for year in (2020, 2021, 2022):
-        put(str(year), issuer="Liên đoàn Lao động tỉnh Cà Mau", issued=f"{year}-01-01")
-    answer = archive.read(lambda c: coverage_answer(c, CoverageQuestion(), 2))
-    assert answer.truncated
-    assert (answer.rows[0].documents, answer.rows[0].latest) == (2, "2022-01-01")
-    assert not archive.read(lambda c: coverage_answer(c, CoverageQuestion(), 3)).truncated
+        put(str(year), issuer="Liên đoàn Lao động tỉnh Cà Mau", issued=f"{year}-01-01",
+            campaign=ONE)  # fmt: skip
+
+    def answer(limit: int, **asked: Any) -> Answer[CoverageRow]:
+        return archive.read(lambda c: coverage_answer(c, CoverageQuestion(**asked), limit))
+
+    part = answer(2, campaign="one")
+    assert part.truncated
+    assert (part.rows[0].documents, part.rows[0].latest) == (2, "2022-01-01")
+    assert not answer(3, campaign="one").truncated
+    whole = answer(2)
+    assert (whole.rows[0].documents, whole.truncated) == (3, False)
+
+
+@pytest.mark.parametrize("asked", [{}, {"campaign": "one"}])
+def test_documents_that_no_file_has_any_more_are_left_out(
+    archive: Archive, put: Put, asked: dict[str, Any]
+) -> None:
+    issuer = "Liên đoàn Lao động tỉnh Cà Mau"
+    put("old", issuer=issuer, targets=(GOAL, RESULT), campaign=ONE, path="in/one.pdf")
+    put("only", issuer="Liên đoàn Lao động tỉnh An Giang", campaign=ONE, path="in/two.pdf")
+    put("new", issuer=issuer, campaign=ONE)
+    archive.record_source("in/one.pdf", source("newer"))
+    archive.record_source("in/two.pdf", source("newest"))
+    (row,) = covered(archive, **asked)
+    assert (row.province, row.documents, row.targets, row.results) == ("Cà Mau", 1, 0, 0)
 
 
 def cites(number: str, relation: Any = "implements", **more: Any) -> Citation:

@@ -18,7 +18,7 @@ from pipeline.serve.web.dashboard.tables import Column, Table
 from pipeline.serve.web.site import Visit
 
 #: Documents that are looked at for where a chain begins, the newest.
-_NEWEST: Final = 20_000
+_NEWEST: Final = 10_000
 _HEADS: Final = 12
 _DEPTH: Final = 6
 #: Nodes that are shown without being asked for, branches of a node that are, and of an opened one.

@@ -23,7 +23,7 @@ from pipeline.serve.web.dashboard.tables import Column, Table
 from pipeline.serve.web.site import Visit
 
 #: Rows of one answer; a quarter of a large archive has more, and says so.
-_ROWS: Final = 300
+_ROWS: Final = 120
 _MONTHS: Final = 600
 #: Months in the strip by which one finds one's way.
 _STRIP: Final = 24
