@@ -31,7 +31,7 @@ FIELDS: Final = (
 )  # fmt: skip
 #: Documents of which a part of an archive is drawn at most, and how many pages of each are read.
 _LISTED: Final = 50_000
-_READ: Final = 300
+_READ: Final = 200
 _PAGES: Final = 3
 _BATCH: Final = 200
 _DAY: Final = re.compile(r"\d{4}-\d\d")
