@@ -6,7 +6,9 @@ import sys
 
 from benchmarks import (
     archive,
+    archive_postgresql,
     calibration,
+    cases,
     confidences,
     encodings,
     exports,
@@ -28,6 +30,8 @@ COMMANDS = {
     "repair": repair.main,
     "exports": exports.main,
     "archive": archive.main,
+    "cases": cases.main,
+    "archive_postgresql": archive_postgresql.main,
     "overhead": speed.overhead,
     "speed": speed.speed,
 }

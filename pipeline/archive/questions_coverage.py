@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, FromClause, Subquery, case, fu
 
 from models.base import Model
 from pipeline.archive import gone
-from pipeline.archive.queries import conditions, standing
+from pipeline.archive.conditions import conditions, standing
 from pipeline.archive.questions import Answer
 from pipeline.archive.rows import Filter
 from pipeline.archive.schema import citations, directives, organisations, targets
@@ -120,8 +120,8 @@ def coverage(
             some = columns.where(d.pk.in_(pks)).subquery("gone")
             for body, less in _by_body(connection, some).items():
                 known = by_body[body]
-                counts = (known[0] - less[0], known[1] - less[1], known[2] - less[2])
-                by_body[body] = (*counts, known[3])
+                left = (known[0] - less[0], known[1] - less[1], known[2] - less[2])
+                by_body[body] = (*left, known[3])
     places = _places(connection, now=asked.now)
     found: dict[str | None, _Counts] = {}
     for body, counts in by_body.items():

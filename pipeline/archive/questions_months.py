@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Select, func, select
 
 from models.base import Model
 from pipeline.archive import gone
-from pipeline.archive.queries import conditions, standing
+from pipeline.archive.conditions import conditions, standing
 from pipeline.archive.questions import Answer
 from pipeline.archive.rows import Filter
 from pipeline.archive.schema import deadlines, directives

@@ -19,7 +19,7 @@ from sqlalchemy import Connection, and_, func, select
 from models.base import Model
 from models.text import PageText
 from pipeline.archive import gone, record
-from pipeline.archive.queries import conditions, standing
+from pipeline.archive.conditions import conditions, standing
 from pipeline.archive.questions import Answer
 from pipeline.archive.rows import Filter
 from pipeline.archive.schema import directives, pages, sources

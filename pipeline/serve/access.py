@@ -28,15 +28,17 @@ OPEN_PATHS: Final = frozenset({"/api/v1/health", "/api/v1/ready"})
 _OPEN_PAGES: Final = frozenset({"/login", "/language"})
 _ASSETS: Final = "/static/"
 _API: Final = "/api/"
+_ASKED_BY_PAGES: Final = "/live"
 
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Who asks. ``local``: without a token, on this machine; then there is no ``token_id``."""
+    """Who asks. ``local``: without a token, on this machine; else whose token it is."""
 
     scope: Scope
     local: bool
     token_id: int | None = None
+    name: str = ""
 
     def may(self, scope: Scope) -> bool:
         """Whether the visitor's scope includes ``scope``."""
@@ -139,7 +141,10 @@ class Access:
                 caller = await self._known(session.secret)
                 if caller is not None:
                     slow_down(self._asked, f"token {caller.token_id}")
-                    return Visitor(caller.scope, local=False, token_id=caller.token_id), session
+                    visitor = Visitor(
+                        caller.scope, local=False, token_id=caller.token_id, name=caller.name
+                    )
+                    return visitor, session
                 self.sessions.end(session.id)
                 session = None
             if not self.token_needed or _is_open(scope["path"]):
@@ -158,14 +163,20 @@ class Access:
                 headers={"WWW-Authenticate": challenge},
             )
         slow_down(self._asked, f"token {caller.token_id}")
-        return Visitor(caller.scope, local=False, token_id=caller.token_id), None
+        visitor = Visitor(caller.scope, local=False, token_id=caller.token_id, name=caller.name)
+        return visitor, None
 
     def _session(self, scope: AsgiScope) -> Session | None:
         if scope["path"].startswith(_API) and scope["method"] != "GET":
             return None
         cookies = [v for k, v in scope["headers"] if k == b"cookie"]
         name = named_in(b"; ".join(cookies)) if cookies else ""
-        return self.sessions.find(name) if name else None
+        # What a page asks by itself, again and again, does not keep its session from ending.
+        return (
+            self.sessions.find(name, seen=not scope["path"].endswith(_ASKED_BY_PAGES))
+            if name
+            else None
+        )
 
     async def _known(self, secret: str) -> Caller | None:
         return await anyio.to_thread.run_sync(partial(self.holdings.caller, secret))

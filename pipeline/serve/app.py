@@ -22,10 +22,11 @@ from pipeline import __version__
 from pipeline.errors import VanthuError
 from pipeline.serve import problems
 from pipeline.serve.access import Access, Buckets
-from pipeline.serve.api import directives, files, lists, pages, relations, service
+from pipeline.serve.api import directives, files, lists, pages, relations, review, service
 from pipeline.serve.api.context import PREFIX
 from pipeline.serve.description import describe, only_described
 from pipeline.serve.guard import Guard, Shell, hosts_of, is_loopback
+from pipeline.serve.intake import Intake
 from pipeline.serve.patience import Patience
 from pipeline.serve.ports import Holdings
 from pipeline.serve.sessions import Sessions
@@ -33,11 +34,18 @@ from pipeline.serve.web import add_pages
 from pipeline.settings import ServeSettings
 
 
-def create_app(holdings: Holdings, settings: ServeSettings, *, host: str | None = None) -> FastAPI:
+def create_app(
+    holdings: Holdings,
+    settings: ServeSettings,
+    *,
+    host: str | None = None,
+    intake: Intake | None = None,
+) -> FastAPI:
     """The application for one archive.
 
     :param host: the address that it will listen on, where it is not that of the settings: bound
         anywhere but to loopback, it demands a token
+    :param intake: takes files in; without one the inbox is not there
     """
     bound = settings.host if host is None else host
     app = FastAPI(
@@ -51,6 +59,7 @@ def create_app(holdings: Holdings, settings: ServeSettings, *, host: str | None 
         strict_content_type=True,
     )
     app.state.holdings = holdings
+    app.state.intake = intake
     app.state.settings = settings
     app.state.sessions = Sessions(
         idle_seconds=60 * settings.session_idle_minutes,
@@ -81,7 +90,7 @@ def create_app(holdings: Holdings, settings: ServeSettings, *, host: str | None 
         app.add_middleware(
             CORSMiddleware,
             allow_origins=list(settings.allowed_origins),
-            allow_methods=["GET", "HEAD", "POST"],
+            allow_methods=["GET", "HEAD", "POST", "DELETE"],
             allow_headers=["Authorization", "If-None-Match", "Content-Type", "Range"],
             expose_headers=["ETag", "Link", "Retry-After", "Content-Range"],
             max_age=600,
@@ -113,4 +122,4 @@ def _routers(holdings: Holdings, settings: ServeSettings) -> tuple[APIRouter, ..
     relations.add_chains(made, holdings.chains)
     relations.add_merging(made, holdings.merging)
     relations.add_history(made)
-    return service.router, made, directives.router, pages.router, files.router
+    return service.router, made, review.router, directives.router, pages.router, files.router

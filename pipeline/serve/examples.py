@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from pipeline.serve.examples_review import ROWS
+
 DIRECTIVE: Final[dict[str, Any]] = {
     "directive_id": "vt-4f0c1d2e3a5b6978",
     "directive_number": "45/CĐN",
@@ -40,6 +42,7 @@ _CLAIM: Final = DIRECTIVE | {
 
 #: A row of each list and of each answer to a question.
 EXAMPLES: Final[dict[str, dict[str, Any]]] = {
+    **ROWS,
     "directives": {
         "id": "vt-4f0c1d2e3a5b6978",
         "number": "45/CĐN",
@@ -209,7 +212,9 @@ EXAMPLES: Final[dict[str, dict[str, Any]]] = {
         "started_at": "2026-03-02T08:15:00.000000Z",
         "ended_at": "2026-03-02T08:20:00.000000Z",
         "outcome": "finished",
-        "counts": {"created": 12},
+        "counts": {"created": 12, "files": 12, "pages": 31, "pages_read": 31, "seconds": 300},
+        "state": "finished",
+        "seen_at": "2026-03-02T08:20:00.000000Z",
     },
     "due_months": {"month": "2022-06", "deadlines": 7},
     "coverage": {

@@ -16,9 +16,12 @@ from typing import Any, BinaryIO, Final, Literal, NamedTuple, Protocol
 from pydantic import BaseModel
 
 from models.base import BBox
+from models.decision import Decision as ReviewDecision
+from models.decision import Made, Outcome
 from models.directive import Relation
 from models.geometry import Frame
 from models.personal import Words
+from models.review import Completion, LexiconEntry, LexiconKind, QueueRow, ReviewCounts, Version
 from models.text import PageText
 
 #: Each includes those before it.
@@ -35,10 +38,11 @@ Decision = Literal["accepted", "rejected", "undone"]
 
 
 class Caller(NamedTuple):
-    """Who holds a token, and what it allows."""
+    """Who holds a token, and what it allows; ``name`` is what the token was made for."""
 
     token_id: int
     scope: Scope
+    name: str = ""
 
 
 class Record(Protocol):
@@ -165,6 +169,87 @@ class Merging:
     decide: Callable[[int, Decision, str, str | None], BaseModel]
 
 
+class Reviewing(Protocol):
+    """The review desk: what waits, what people decide, what was learned from it.
+
+    Names of people are as they are given: the history keeps them. What cannot be decided so raises
+    ``UsageProblem`` (``UnfitValue`` where a typed value is none), what changed since the person
+    looked ``Conflict``, what is not there ``NotFound``.
+    """
+
+    @property
+    def filters(self) -> type[BaseModel]:
+        """Which documents of the queue."""
+        ...
+
+    def queue(self, wanted: Any, after: Key | None, limit: int) -> Slice:
+        """What waits (:class:`models.review.QueueRow`), that most worth a look first."""
+        ...
+
+    def counts(self) -> ReviewCounts: ...
+
+    def next(self, after: str | None, wanted: Any = None) -> QueueRow | None:
+        """The document to look at after this one; ``None``: nothing else waits."""
+        ...
+
+    def version(self, directive_id: str) -> Version:
+        """What stands now: its ``change_seq`` is to be given as ``expected``."""
+        ...
+
+    def decide(
+        self,
+        directive_id: str,
+        decisions: Sequence[ReviewDecision],
+        *,
+        by: str,
+        expected: int | str | None,
+        token_id: int | None = None,
+    ) -> Outcome:
+        """Write down decisions about a document, all or none."""
+        ...
+
+    def approve(
+        self,
+        directive_id: str,
+        *,
+        by: str,
+        expected: int | str | None,
+        token_id: int | None = None,
+    ) -> Outcome:
+        """The whole document is right as it stands."""
+        ...
+
+    def undo(
+        self,
+        decision_id: int,
+        *,
+        by: str,
+        token_id: int | None = None,
+        undone: bool | None = None,
+    ) -> Outcome:
+        """Take a decision back, or make one again that was taken back: what ``undone`` says, or
+        the other of what it is."""
+        ...
+
+    def decisions(self, directive_id: str) -> Sequence[Made]:
+        """Every decision about a document, in order."""
+        ...
+
+    def completions(
+        self, field: str, typed: str, *, directive_id: str | None = None, limit: int = 10
+    ) -> Sequence[Completion]:
+        """Known values of a field (a path) that begin so, with or without marks."""
+        ...
+
+    def lexicon(
+        self, kind: LexiconKind | None = None, *, revoked: bool = True
+    ) -> Sequence[LexiconEntry]: ...
+
+    def revoke(self, entry_id: int, *, by: str) -> LexiconEntry:
+        """Use an entry of the lexicon no longer; once more: use it again."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Search:
     """Full-text search: the models of its hits and filters, and the function that answers."""
@@ -172,6 +257,23 @@ class Search:
     hit: type[BaseModel]
     filters: type[BaseModel]
     ask: Callable[[str, Any, int], Sequence[BaseModel]]
+
+
+class Surroundings(Protocol):
+    """What stands around a directive: rows with ``id`` and what names a document.
+
+    ``citing`` says besides how (``relation``), on which ``page`` and in which citation
+    (``position``); ``truncated``: there are more of them.
+    """
+
+    @property
+    def citing(self) -> Sequence[BaseModel]: ...
+    @property
+    def truncated(self) -> bool: ...
+    @property
+    def cited(self) -> Sequence[BaseModel]: ...
+    @property
+    def versions(self) -> Sequence[BaseModel]: ...
 
 
 class Changed(Protocol):
@@ -228,8 +330,22 @@ class Holdings(Protocol):
     @property
     def merging(self) -> Merging: ...
 
+    @property
+    def reviewing(self) -> Reviewing: ...
+
     def changes(self, since: str | None, limit: int) -> ChangePage:
         """The feed: what changed behind a cursor (``None``: from the beginning), in order."""
+        ...
+
+    def around(self, directive_id: str, most: int) -> Surroundings:
+        """The newest ``most`` directives that cite one, those it cites, and its other versions."""
+        ...
+
+    def counted(self, query: str, wanted: BaseModel, most: int) -> int:
+        """How many directives have all words of ``query`` (all: none) and meet a filter.
+
+        Counted as far as ``most``; one more says that there are more.
+        """
         ...
 
     def history(self, directive_id: str) -> tuple[str, Sequence[BaseModel]]:
@@ -272,6 +388,10 @@ class Holdings(Protocol):
         """The image of a page, where it is stored."""
         ...
 
+    def page_picture(self, record: Record, page: int, width: int) -> bytes:
+        """A page as it lies in its file, drawn for people: WebP, so many pixels wide."""
+        ...
+
     def original(self, record: Record) -> Blob: ...
 
     def render(self, form: Form, record: Record, page: int | None) -> Blob:
@@ -282,5 +402,5 @@ class Holdings(Protocol):
 __all__ = [
     "SCOPES", "BBox", "Blob", "Caller", "Chains", "ChangePage", "Changed", "Collection", "Decision",
     "Direction", "Form", "Holdings", "Key", "Merging", "Owners", "PageImage", "Question", "Record",
-    "Relation", "Scope", "Search", "Slice", "Whole",
+    "Relation", "Reviewing", "Scope", "Search", "Slice", "Surroundings", "Whole",
 ]  # fmt: skip

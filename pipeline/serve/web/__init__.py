@@ -9,10 +9,17 @@ from __future__ import annotations
 
 from fastapi import APIRouter, FastAPI
 
-from pipeline.serve.web import dashboard, entrance
+from pipeline.serve.web import dashboard, documents, entrance, inbox, search, uploads
 
 #: The areas, in the order of the navigation.
-ROUTERS: tuple[APIRouter, ...] = (entrance.router, dashboard.router)
+ROUTERS: tuple[APIRouter, ...] = (
+    entrance.router,
+    inbox.router,
+    uploads.router,
+    documents.router,
+    search.router,
+    dashboard.router,
+)
 
 
 def add_pages(app: FastAPI) -> None:
