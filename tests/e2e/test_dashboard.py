@@ -55,6 +55,10 @@ def test_a_bar_its_line_its_table_and_its_csv_agree(page: Page) -> None:
     expect(shown).to_contain_text("52,25")
     expect(shown.locator(f'a[href="{line}"]')).to_have_count(1)
 
+    bar.get_by_role("link", name="dòng nêu kết quả").click()
+    expect(page).to_have_url(re.compile(re.escape(line)))
+    expect(page.locator("main")).to_contain_text("2.660 sáng kiến")
+
 
 def test_months_are_walked_by_keyboard_and_the_address_reproduces_it(page: Page) -> None:
     opened(page, f"{OF_SAMPLE}&span=2022-05")
