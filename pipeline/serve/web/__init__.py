@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter, FastAPI
 
-from pipeline.serve.web import documents, entrance, inbox, search, uploads
+from pipeline.serve.web import dashboard, documents, entrance, inbox, search, uploads
 
 #: The areas, in the order of the navigation.
 ROUTERS: tuple[APIRouter, ...] = (
@@ -18,6 +18,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     uploads.router,
     documents.router,
     search.router,
+    dashboard.router,
 )
 
 
