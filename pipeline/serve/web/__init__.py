@@ -9,14 +9,18 @@ from __future__ import annotations
 
 from fastapi import APIRouter, FastAPI
 
-from pipeline.serve.web import entrance
+from pipeline.serve.web import desk, entrance
 
 #: The areas, in the order of the navigation.
-ROUTERS: tuple[APIRouter, ...] = (entrance.router,)
+ROUTERS: tuple[APIRouter, ...] = (
+    entrance.router,
+    desk.router,
+)
 
 
 def add_pages(app: FastAPI) -> None:
     """Put all pages into the application."""
+    desk.prepare(app)
     for router in ROUTERS:
         app.include_router(router, include_in_schema=False)
 
