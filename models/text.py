@@ -138,7 +138,8 @@ class Edit(Model):
 
     ``line`` and ``word`` count from 0 within the page (lines in reading order, over all blocks).
     ``status`` is ``applied`` where the text was changed, ``review`` where the margin was too small
-    and the raw form stands, ``noise`` where the token is layout junk and the raw form stands.
+    and the raw form stands, ``noise`` where the token is layout junk and the raw form stands,
+    ``rejected`` where a person undid it. ``reason`` is ``person`` where a person decided.
     """
 
     page: int = 1
@@ -149,7 +150,7 @@ class Edit(Model):
     probability: Probability
     alternatives: tuple[tuple[str, float], ...] = ()
     reason: str
-    status: Literal["applied", "review", "noise"] = "applied"
+    status: Literal["applied", "review", "noise", "rejected"] = "applied"
 
 
 class PageText(Model):

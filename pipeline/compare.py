@@ -28,12 +28,13 @@ def compare(archive: Archive, run_id: int) -> list[str]:
         if before.get(id_, ()) == found.get(id_, ()):
             continue
         directive = archive.get(id_)
-        made = check.compared(directive, found)
+        machine, pages = archive.machine(id_)
+        made = check.compared(machine, found)
         sha256 = directive.source.sha256
         key = archive.result_key(sha256)
         if key is None:
             continue
-        archive.put_directive(made, archive.pages(id_), result_key=key, run_id=run_id)
+        archive.put_directive(made, pages, result_key=key, run_id=run_id)
         if made.review.reasons and not directive.review.reasons:
             to_review.append(id_)
     return to_review

@@ -6,7 +6,7 @@ The reason and the advice are written for a records clerk; ``detail`` is for who
 from __future__ import annotations
 
 from enum import IntEnum
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from models.failure import Category, Failure
 
@@ -221,3 +221,48 @@ class UsageProblem(VanthuError):
 
     exit_code = ExitCode.USAGE
     default_advice = "See --help."
+
+
+class UnfitValue(UsageProblem):
+    """A typed value is none of its kind: a date that no calendar has, a number without symbol."""
+
+    default_advice = "Type the value as the document has it."
+
+
+class Changed(NamedTuple):
+    """A change of a record since somebody looked: ``by`` is a person, or ``machine``."""
+
+    seq: int
+    at: str
+    by: str
+    change: str
+    detail: str = ""
+
+
+class Conflict(VanthuError):
+    """What was decided about had been changed since the person looked; nothing was written.
+
+    ``changes`` since then, in order; ``change_seq`` and ``record`` (JSON of the contract) are what
+    stands now.
+    """
+
+    exit_code = ExitCode.USAGE
+    default_advice = "Look at what stands now, and decide again."
+
+    def __init__(
+        self,
+        reason: str,
+        *,
+        advice: str | None = None,
+        page: int | None = None,
+        detail: str = "",
+        path: str = "",
+        changes: tuple[Changed, ...] = (),
+        change_seq: int = 0,
+        record: str = "",
+    ) -> None:
+        super().__init__(reason, advice=advice, page=page, detail=detail)
+        self.path = path
+        self.changes = changes
+        self.change_seq = change_seq
+        self.record = record

@@ -23,6 +23,7 @@ from typing import Any, Literal
 from models.directive import Directive
 from models.failure import Failure
 from models.finding import Finding
+from models.lexicon import Lexicon
 from models.source import SourceDocument
 from models.text import Edit, PageText
 from pipeline import __version__, repair, steps
@@ -39,6 +40,7 @@ from pipeline.plan import Plan
 from pipeline.pool import WorkerPool
 from pipeline.publish import Event, ExportItem
 from pipeline.report import Observer, Outcome, Report
+from pipeline.reviewing import Guided
 from pipeline.settings import CustodySettings, Settings
 from pipeline.settle import is_settled, note_settled, settle, with_names
 
@@ -173,6 +175,7 @@ def _run(
     command: str,
 ) -> Report:
     started = time.monotonic()
+    archive.guidance = Guided(settings)
     run_id = archive.begin_run(command, __version__)
     outcome = "killed"
     report = Report()
@@ -180,7 +183,7 @@ def _run(
         plan = Plan.of(settings)
         with (
             _interrupts() as check,
-            _workers(plan, archive.files.location, settings, jobs) as pool,
+            _workers(plan, archive.files.location, settings, jobs, archive.learned()) as pool,
         ):
             runner = _Runner(archive, plan, pool, observer, run_id, report, _jobs(settings, jobs))
             observer.planned(len(found))
@@ -238,13 +241,17 @@ def _jobs(settings: Settings, jobs: int | None) -> int:
 
 @contextmanager
 def _workers(
-    plan: Plan, files: str | Path, settings: Settings, jobs: int | None
+    plan: Plan,
+    files: str | Path,
+    settings: Settings,
+    jobs: int | None,
+    lexicon: Lexicon | None = None,
 ) -> Iterator[WorkerPool]:
     pool = WorkerPool(
         _jobs(settings, jobs),
         memory_megabytes=settings.limits.worker_memory_megabytes,
         initializer=steps.start_worker,
-        initargs=(plan, files),
+        initargs=(plan, files, lexicon),
     )
     try:
         yield pool

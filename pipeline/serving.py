@@ -37,6 +37,7 @@ from pipeline.errors import NotFound, Unsupported
 from pipeline.plan import Plan
 from pipeline.pool import WorkerPool
 from pipeline.publish.folder import name_of
+from pipeline.reviewing import Guided
 from pipeline.serve.ports import (
     Blob,
     Caller,
@@ -54,6 +55,7 @@ from pipeline.serve.ports import (
     Search,
 )
 from pipeline.serve.problems import ProblemError
+from pipeline.serving_desk import Desk
 from pipeline.settings import Settings
 
 #: Ids that are named where a number is not enough.
@@ -66,6 +68,7 @@ class Served:
     def __init__(self, archive: Archive, settings: Settings) -> None:
         self.archive = archive
         self.settings = settings
+        archive.guidance = Guided(settings)
         self._plan = Plan(settings=settings, repair_model="")
         self._pool: WorkerPool | None = None
         self._lock = threading.Lock()
@@ -131,6 +134,10 @@ class Served:
     def _decide(self, merge_id: int, decision: Decision, by: str, main: str | None) -> Merge:
         return self.archive.decide_merge(merge_id, decision, by=by, main=main)
 
+    @property
+    def reviewing(self) -> Desk:
+        return Desk(self.archive)
+
     def history(self, directive_id: str) -> tuple[str, Sequence[HistoryRow]]:
         return self.archive.provenance(directive_id)
 
@@ -141,7 +148,7 @@ class Served:
 
     def caller(self, secret: str) -> Caller | None:
         found = self.archive.check_token(secret)
-        return None if found is None else Caller(found.id, found.scope)
+        return None if found is None else Caller(found.id, found.scope, found.name)
 
     def counts(self) -> dict[str, int]:
         return self.archive.counts()

@@ -11,13 +11,17 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from models.decision import Made
+from models.review import LexiconEntry, QueueRow
 from pipeline.archive import (
     Archive,
     Filter,
     Merge,
+    lexicon,
     paging,
     paging_bodies,
     paging_relations,
+    review_queue,
     rows,
 )
 from pipeline.archive import (
@@ -91,6 +95,20 @@ def collections(archive: Archive) -> Sequence[Collection]:
              "merged by itself: POST a decision to `/duplicates/{merge_id}/decision`.",
              Merge, paging_relations.MergeFilter, paging_relations.merge_slice,
              owners=("one.id", "two.id"), scope="review"),
+        make("queue", "Documents that wait for a person",
+             "Those most worth a look first: key fields that cannot be read or are not sure; of "
+             f"equals the one that waits longest. {_OF_FILTER} Decide with POST to "
+             "`/directives/{id}/review`.",
+             QueueRow, Filter, review_queue.queue_slice, scope="review"),
+        make("decisions", "What people decided, the latest first",
+             "`before` is what stood there, `machine` what the machine reads. Undone ones are "
+             "among them unless `stands` says.",
+             Made, review_queue.DecisionFilter, review_queue.decision_slice, scope="review"),
+        make("lexicon", "What people taught the archive",
+             "Signers, organisations, symbols, abbreviations and words that decisions confirmed, "
+             "by kind. Later documents are read with it; DELETE `/lexicon/{entry_id}` revokes one.",
+             LexiconEntry, lexicon.LexiconFilter, lexicon.lexicon_slice, owners=(),
+             scope="review"),
         make("quarantine", "Files that failed, and why",
              "By path, with what to do about each.",
              paging.QuarantineRow, paging.QuarantineFilter, paging.quarantine_slice, owners=None,

@@ -17,10 +17,11 @@ import hashlib
 import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pydantic import TypeAdapter
 
+from models.decision_paths import RULE
 from models.directive import ABSENT, Directive, Signer
 from models.source import SourceDocument
 from models.text import PageText
@@ -192,14 +193,22 @@ def _survey(archive: Archive, plan: Plan) -> tuple[Plan, list[_Open], _Points]:
     """
     points: list[Point] = []
     scans: dict[str, _Scan] = {}
+    reviewed = {}
+    decided = archive.reviewed_ids()
     for directive in archive.directives():
         told = tuple(points_of(directive))
         pending = directive.review.state == "pending"
         if directive.source.kind in ("scan", "mixed") and pending:
             names = (directive.source.path, *directive.source.other_paths)
             scans[directive.source.sha256] = _Scan(names, _told(directive), told)
+            if directive.id in decided:
+                reviewed[directive.source.sha256] = directive.id
+                if directive.serial.rule == RULE:  # what a person says is a neighbour for others
+                    points.extend(told)
         else:
             points.extend(told)
+    for sha256, id_ in reviewed.items():  # what the machine says is held against what it said
+        scans[sha256] = replace(scans[sha256], told=_told(archive.machine(id_)[0]))
     try:
         plan = plan.with_engine() if scans and not plan.engine else plan
     except EnvironmentProblem:

@@ -21,6 +21,7 @@ import numpy as np
 from models.base import BBox
 from models.directive import Directive
 from models.finding import Finding
+from models.lexicon import Lexicon
 from models.source import SourceDocument, SourcePage
 from models.text import PageText
 from pipeline import check, clean, extract, ingest, recognise, repair
@@ -39,6 +40,7 @@ class _Kit:
 
     plan: Plan
     files: FileStore
+    lexicon: Lexicon = field(default_factory=Lexicon)
     _recogniser: recognise.Recogniser | None = field(default=None)
     _repairer: repair.Repairer | None = field(default=None)
 
@@ -54,21 +56,23 @@ class _Kit:
     @property
     def repairer(self) -> repair.Repairer:
         if self._repairer is None:
-            self._repairer = repair.load(self.plan.settings.repair)
+            self._repairer = repair.load(self.plan.settings.repair, self.lexicon)
         return self._repairer
 
 
 _kit: _Kit | None = None
 
 
-def start_worker(plan: Plan, files: str | Path) -> None:
+def start_worker(plan: Plan, files: str | Path, lexicon: Lexicon | None = None) -> None:
     """Initialise this process; engines and models load with the first page that needs them.
 
-    ``files`` is the location of the archive's files.
+    ``files`` is the location of the archive's files. ``lexicon`` is what people taught the archive:
+    no part of any key, so that what was read before it stands.
     """
     global _kit
     cv2.setNumThreads(1)
-    _kit = _Kit(plan=plan, files=FileStore(files, plan.settings.store))
+    store = FileStore(files, plan.settings.store)
+    _kit = _Kit(plan=plan, files=store, lexicon=lexicon or Lexicon())
 
 
 def _tools() -> _Kit:
@@ -346,6 +350,7 @@ def assemble(plan: Plan, source: SourceDocument) -> None:
     else:
         with _stage("extract"):
             directive = extract.extract(source, pages, settings.extract)
+            directive = extract.with_learned(directive, kit.lexicon)
         kit.files.put("extract", key, _json(directive))
     kit.files.put("check", plan.check(source), _json(finish(directive, source, pages, settings)))
 

@@ -27,6 +27,8 @@ from pipeline.archive.backup import BackupReport, backup
 from pipeline.archive.database import Database
 from pipeline.archive.database_sqlite import SqliteDatabase, open_folder
 from pipeline.archive.database_url import database_url, is_url
+from pipeline.archive.desk import Desk
+from pipeline.archive.guidance import Guidance, Plain
 from pipeline.archive.loading import Item
 from pipeline.archive.log import Author
 from pipeline.archive.merging import Decision, Merge
@@ -44,7 +46,7 @@ from pipeline.errors import UsageProblem
 Answer = TypeVar("Answer")
 
 
-class Archive(Asking):
+class Archive(Asking, Desk):
     """An open archive. Several processes may have it open and write to it at once.
 
     Every method that writes is one transaction: killed in the middle, it has not happened.
@@ -54,6 +56,8 @@ class Archive(Asking):
         self.files = files
         self._database = database
         self._run_id: int | None = None
+        #: What reviewing needs of other rooms; the wiring puts in what knows the grammar.
+        self.guidance: Guidance = Plain()
 
     @classmethod
     def open(
@@ -163,12 +167,13 @@ class Archive(Asking):
 
         The same content again changes nothing but ``result_key``. What was in quarantine for this
         content or its paths is released. The paths in ``directive.source`` are not stored: those
-        of :meth:`record_source` are joined when it is read.
+        of :meth:`record_source` are joined when it is read. What people decided stays on top.
         """
         with self._database.write() as connection:
             return writing.put_directive(
-                connection, directive, pages, result_key=result_key, author=Author(run_id)
-            )
+                connection, directive, pages,
+                result_key=result_key, author=Author(run_id), guidance=self.guidance,
+            )  # fmt: skip
 
     def put_many(self, items: Sequence[Item], *, run_id: int) -> int:
         """As :meth:`record_source` and :meth:`put_directive` of each item, all in one transaction.
@@ -176,7 +181,7 @@ class Archive(Asking):
         Many times as quick where they are new; how many were created or changed.
         """
         with self._database.write() as connection:
-            return loading.put_many(connection, items, Author(run_id))
+            return loading.put_many(connection, items, Author(run_id), self.guidance)
 
     def result_key(self, sha256: str) -> str | None:
         """From which stage results the directive of this content was made."""

@@ -18,6 +18,7 @@ from models.directive import Directive
 from models.source import SourceDocument
 from models.text import PageText
 from pipeline.archive import citing, identity, organisations, paths, record, writing
+from pipeline.archive.guidance import Guidance
 from pipeline.archive.log import Author, utc_now, version_of
 from pipeline.archive.schema import (
     directives,
@@ -44,7 +45,9 @@ class Item:
     location: Path | None = None
 
 
-def put_many(connection: Connection, items: Sequence[Item], author: Author) -> int:
+def put_many(
+    connection: Connection, items: Sequence[Item], author: Author, guidance: Guidance
+) -> int:
     """Put ``items``; how many were created or changed."""
     changed = 0
     for start in range(0, len(items), _BATCH):
@@ -55,15 +58,16 @@ def put_many(connection: Connection, items: Sequence[Item], author: Author) -> i
             changed += len(new)
         for number, item in enumerate(batch):
             if number not in new:
-                changed += _put_one(connection, item, author)
+                changed += _put_one(connection, item, author, guidance)
     return changed
 
 
-def _put_one(connection: Connection, item: Item, author: Author) -> bool:
+def _put_one(connection: Connection, item: Item, author: Author, guidance: Guidance) -> bool:
     writing.record_source(connection, item.path, item.source, location=item.location, author=author)
     done = writing.put_directive(
-        connection, item.directive, item.pages, result_key=item.result_key, author=author
-    )
+        connection, item.directive, item.pages,
+        result_key=item.result_key, author=author, guidance=guidance,
+    )  # fmt: skip
     return done != "unchanged"
 
 

@@ -14,10 +14,11 @@ from sqlalchemy import Connection, Insert, insert, select, update
 from pipeline.archive.schema import directives, history, runs
 
 #: ``renamed``: other names of its files; ``resolved``: a citation found its document, or lost it;
-#: ``merge_…``: a person decided whether two are one document.
+#: ``merge_…``: a person decided whether two are one document; ``review…``: a person decided what
+#: stands in it.
 Event = Literal[
     "created", "changed", "renamed", "resolved", "superseded", "reinstated",
-    "merge_accepted", "merge_rejected", "merge_undone",
+    "merge_accepted", "merge_rejected", "merge_undone", "reviewed", "review_undone",
 ]  # fmt: skip
 
 
@@ -51,15 +52,17 @@ def note(
     after: str | None = None,
     detail: Mapping[str, Any] | None = None,
     in_feed: bool = True,
-) -> None:
+) -> int:
     """Append (directive id, event) to the history and bring the feed's columns up to date.
 
     The version is that of the run, or unknown outside of one. ``after`` is kept where a person
     made the change: what the machine makes is in ``directives``, or the next change's ``before``.
-    What leaves the exported record as it is stays out of the feed (``in_feed``).
+    What leaves the exported record as it is stays out of the feed (``in_feed``). Returns the number
+    of the last one; 0 where there are none.
     """
+    seq = 0
     if not changes:
-        return
+        return seq
     row = {
         "at": utc_now(),
         "run_id": author.run_id,
@@ -82,6 +85,7 @@ def note(
         elif event == "superseded":
             moved["live_seq"] = None
         connection.execute(update(directives).where(directives.c.id == directive_id).values(moved))
+    return seq
 
 
 def version_of(connection: Connection, author: Author) -> str:

@@ -11,6 +11,7 @@ from models.base import Model
 from pipeline.archive import citing, paths
 from pipeline.archive.identity import MergeKind, MergeState
 from pipeline.archive.log import Author, note, utc_now
+from pipeline.archive.people import person
 from pipeline.archive.schema import directives, merges
 from pipeline.errors import NotFound, UsageProblem
 
@@ -96,14 +97,7 @@ def decide(
         review, the smaller id among equals
     :raises NotFound: no such merge; :raises UsageProblem: it cannot be decided so
     """
-    person = " ".join(by.split())
-    if not person:
-        raise UsageProblem("A decision needs a name.", advice="Say who decides: --by NAME.")
-    if person.casefold() == Author().actor:
-        raise UsageProblem(
-            f"{person!r} is how the history names the program itself.",
-            advice="Give the name of the person who decides.",
-        )
+    name = person(by)
     if decision not in DECISIONS:
         raise UsageProblem(
             f"A merge cannot be {decision!r}.", advice=f"Decide one of: {', '.join(DECISIONS)}."
@@ -112,18 +106,18 @@ def decide(
     if row is None:
         raise NotFound(f"There is no merge {merge_id}.", advice="'vanthu duplicates' lists them.")
     if row.state != decision:
-        _decide(connection, row, decision, person, main)
+        _decide(connection, row, decision, name, main)
     return listed(connection, ids=[merge_id])[0]
 
 
-def _decide(connection: Connection, row: Any, decision: str, person: str, main: str | None) -> None:
+def _decide(connection: Connection, row: Any, decision: str, name: str, main: str | None) -> None:
     if decision == "rejected" and row.state == "accepted":
         raise UsageProblem("An accepted merge is undone first.", advice="Use --undo.")
     if decision == "undone" and row.state == "proposed":
         raise UsageProblem("Nothing was decided yet.", advice="Accept it, or use --reject.")
-    author = Author(actor=person)
+    author = Author(actor=name)
     values: dict[str, Any] = {
-        "state": decision, "decided_by": person, "decided_at": utc_now(), "main_id": None,
+        "state": decision, "decided_by": name, "decided_at": utc_now(), "main_id": None,
     }  # fmt: skip
     detail: dict[str, Any] = {"merge": row.id, "kind": row.kind}
     if decision == "accepted":

@@ -18,6 +18,7 @@ from models.text import PageText
 from pipeline.archive import dates, likeness
 from pipeline.archive.organisations import Bodies, Body
 from pipeline.archive.words import key, number_key, short_key
+from pipeline.archive.worth import worth
 
 Row = dict[str, Any]
 #: Level 6 takes three times as long for a tenth less.
@@ -141,6 +142,7 @@ def directive_row(directive: Directive) -> Row:
         "state": directive.review.state,
         "reasons": json.dumps(directive.review.reasons, ensure_ascii=False),
         "reason_count": len(directive.review.reasons),
+        "review_rank": -worth(directive),
     }
 
 
@@ -150,9 +152,9 @@ class Content:
     def __init__(self, directive: Directive, pages: Sequence[PageText]) -> None:
         self.directive = directive
         self._pages = sorted(pages, key=lambda page: page.page)
-        self._stored = document(directive)
+        self.document = document(directive)
         self._documents = [page_document(page) for page in self._pages]
-        self.hash = content_hash(self._stored, self._documents)
+        self.hash = content_hash(self.document, self._documents)
 
     def rows(self, result_key: str) -> tuple[Row, list[Row], Row]:
         """Its own row (but for what the database gives), those of its pages, its search row."""
@@ -161,7 +163,7 @@ class Content:
         own = directive_row(self.directive) | {
             "result_key": result_key,
             "content_hash": self.hash,
-            "document": self._stored,
+            "document": self.document,
             "signature": likeness.signature(search["body"]),
         }
         return own, page_rows(self._pages, self._documents, texts), search

@@ -22,6 +22,10 @@
 * Views named ``v_…`` are for analysts, with stable names: docs/views.md describes them.
 * ``about`` -- what the archive knows of itself: its ``id``, new after a restore, and
   ``former:…`` ids with the last ``seq`` up to which their cursors hold.
+* ``decisions`` -- what people decided about fields, items of lists, words and whole documents.
+  What a directive's row shows is the machine's record with those that stand on top;
+  ``machine_records`` keeps the machine's own where there are any. ``lexicon`` -- what was learned
+  from them.
 * ``tokens`` -- who may ask the server from outside: a hash, never the token itself.
 
 Dates of documents are EDTF as in the contract; ``*_first`` and ``*_last`` are the days they can
@@ -51,7 +55,7 @@ from sqlalchemy import (
 from pipeline.archive.dialects import LargeInteger, Text
 
 #: The revision that this version reads and writes; a test holds it against the migrations.
-HEAD: Final = "0004"
+HEAD: Final = "0005"
 #: SQLite's application_id, the letters "VNTH": tells our database from any other.
 APPLICATION_ID: Final = 0x564E5448
 
@@ -189,6 +193,7 @@ directives = Table(
     _text("state", "review state: pending, approved or corrected"),
     _text("reasons", "what a person should look at: JSON list"),
     _count("reason_count", "how many reasons"),
+    _count("review_rank", "place among what waits for a person, less is sooner; 0: does not"),
     _text("document", "the contract as JSON, without what is joined when it is read"),
     _refers("version_of", "directives.pk", "the main version, where a person merged the two"),
     _count("created_seq", "history.seq of its first change"),
@@ -209,6 +214,7 @@ directives = Table(
     Index("ix_directives_campaign", "campaign_id", "issued_first"),
     Index("ix_directives_issuer_key", "issuer_key", "issued_first"),
     Index("ix_directives_state", "state", "reason_count"),
+    Index("ix_directives_review", "state", "review_rank", "created_seq"),
 )
 
 pages = Table(
@@ -363,7 +369,11 @@ history = Table(
     _text("at", "when"),
     Column("run_id", ForeignKey("runs.id"), comment="in which run"),
     _text("directive_id", "of which directive"),
-    _text("change", "created, changed, renamed, resolved, superseded, reinstated or merge_…"),
+    _text(
+        "change",
+        "created, changed, renamed, resolved, superseded, reinstated, reviewed, review_undone "
+        "or merge_…",
+    ),
     _text("actor", "machine, or the person"),
     _text("version", "of vanthu"),
     Column("before", LargeBinary, comment="the document that was replaced, JSON in zlib"),
@@ -389,6 +399,58 @@ merges = Table(
     UniqueConstraint("one_id", "two_id"),
     Index("ix_merges_two", "two_id"),
     Index("ix_merges_state", "state", "id"),
+    sqlite_autoincrement=True,
+)
+
+decisions = Table(
+    "decisions",
+    metadata,
+    Column("id", Integer, primary_key=True, comment="grows"),
+    _text("directive_id", "of which directive"),
+    _text("path", "which field, item or word; empty: the whole document"),
+    _text("action", "accept, choose, correct, unreadable, absent, add, remove, revert or approve"),
+    _text("value", "the value that was chosen or typed: JSON"),
+    _text("before", "what it was decided about, as it stood: JSON"),
+    _text("machine", "what the machine read there: JSON"),
+    _text("taught", "the ids of the lexicon's entries that it confirms: JSON list"),
+    _text("actor", "who decided"),
+    Column("token_id", Integer, comment="tokens.id, where it came with one"),
+    _text("at", "when"),
+    _count("seq", "history.seq of it"),
+    _maybe("undone_at", "when it was undone; null: it stands"),
+    _maybe("undone_by", "who undid it"),
+    Column("undone_seq", Integer, comment="history.seq of that"),
+    Index("ix_decisions_directive", "directive_id", "id"),
+    Index("ix_decisions_at", "at"),
+    sqlite_autoincrement=True,
+)
+
+machine_records = Table(
+    "machine_records",
+    metadata,
+    Column("directive_id", Text, primary_key=True, comment="of which directive"),
+    _text("document", "the machine's record, as in directives.document"),
+    Column("pages", LargeBinary, comment="its pages where people decided words: JSON in zlib"),
+)
+
+lexicon = Table(
+    "lexicon",
+    metadata,
+    Column("id", Integer, primary_key=True, comment="grows"),
+    _text("kind", "signer, organisation, abbreviation, symbol or word"),
+    _text("text", "what is confirmed, or what stands in documents"),
+    _text("key", "the text folded"),
+    _text("replacement", "what it means or is corrected to; empty: itself"),
+    _text("issuer", "of whose documents; empty: of all"),
+    _text("detail", "office and position of a signer, and the like: JSON object"),
+    _count("count", "how many standing decisions say so"),
+    _text("first_at", "when it was first confirmed"),
+    _text("last_at", "when last"),
+    _text("by", "who confirmed it last"),
+    _maybe("revoked_at", "when it was revoked; null: it is used"),
+    _maybe("revoked_by", "who revoked it"),
+    UniqueConstraint("kind", "text", "replacement", "issuer"),
+    Index("ix_lexicon_key", "kind", "key"),
     sqlite_autoincrement=True,
 )
 

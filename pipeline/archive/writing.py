@@ -12,8 +12,9 @@ from sqlalchemy import Connection, delete, insert, select, update
 from models.directive import Directive
 from models.source import SourceDocument
 from models.text import PageText
-from pipeline.archive import citing, identity, organisations, paths, record
-from pipeline.archive.log import Author, new_key, note, utc_now
+from pipeline.archive import citing, identity, organisations, overlay, paths, record
+from pipeline.archive.guidance import Guidance
+from pipeline.archive.log import Author, Event, new_key, note, utc_now
 from pipeline.archive.schema import (
     LISTS,
     directives,
@@ -73,26 +74,24 @@ def put_directive(
     *,
     result_key: str,
     author: Author,
+    guidance: Guidance,
 ) -> Change:
-    """Insert or replace a directive with all that hangs on it; nothing if it is what is there."""
+    """Insert or replace a directive with all that hangs on it; nothing if it is what is there.
+
+    It is the machine's result: what people decided about it is put on top.
+    """
     sha256 = directive.source.sha256
     _must_know(connection, sha256)
+    old = present_row(connection, directive.id)
+    if old is not None:  # a person outranks the machine
+        directive, page_texts = overlay.overlaid(connection, directive, page_texts, guidance)
     content = record.Content(directive, page_texts)
     _clear_quarantine(connection, sha256)
-    d = directives.c
-    old = connection.execute(
-        select(
-            d.pk, d.content_hash, d.document, d.number_key, d.issuer_org, d.issued, d.signature
-        ).where(d.id == directive.id)
-    ).one_or_none()
     if old is not None and old.content_hash == content.hash:
-        connection.execute(update(directives).where(d.pk == old.pk).values(result_key=result_key))
+        of_this = directives.c.pk == old.pk
+        connection.execute(update(directives).where(of_this).values(result_key=result_key))
         return "unchanged"
-    row, page_rows, search = content.rows(result_key)
-    pk = _put_rows(connection, directive, row, old)
-    if page_rows:
-        connection.execute(insert(pages), [one | {"directive_pk": pk} for one in page_rows])
-    connection.execute(insert(search_texts).values(search | {"pk": pk}))
+    pk = _put_content(connection, content, result_key, old)
     change: Change = "created" if old is None else "changed"
     changes = [(directive.id, str(change))]
     if old is None and not paths.is_current(connection, sha256):
@@ -100,6 +99,48 @@ def put_directive(
     note(connection, changes, author, before=None if old is None else str(old.document))
     _relate(connection, pk, directive.id, old, author)
     return change
+
+
+def present_row(connection: Connection, id_: str) -> Any:
+    """What a directive's row says that another will replace; ``None``: there is none."""
+    d = directives.c
+    return connection.execute(
+        select(
+            d.pk, d.id, d.content_hash, d.document, d.result_key, d.number_key, d.issuer_org,
+            d.issued, d.signature, d.created_seq, d.change_seq,
+        ).where(d.id == id_)
+    ).one_or_none()  # fmt: skip
+
+
+def replace_reviewed(
+    connection: Connection,
+    content: record.Content,
+    old: Any,
+    event: Event,
+    author: Author,
+    detail: Mapping[str, Any],
+) -> int:
+    """Put a directive as people decided it; the number of that in the history."""
+    pk = int(old.pk)
+    if content.hash != old.content_hash:
+        _put_content(connection, content, old.result_key, old)
+    seq = note(
+        connection, [(old.id, event)], author,
+        before=str(old.document), after=content.document, detail=detail,
+    )  # fmt: skip
+    if content.hash != old.content_hash:
+        _relate(connection, pk, old.id, old, author)
+    return seq
+
+
+def _put_content(connection: Connection, content: record.Content, result_key: str, old: Any) -> int:
+    """A directive's rows with its pages and what is searched; its row number."""
+    row, page_rows, search = content.rows(result_key)
+    pk = _put_rows(connection, content.directive, row, old)
+    if page_rows:
+        connection.execute(insert(pages), [one | {"directive_pk": pk} for one in page_rows])
+    connection.execute(insert(search_texts).values(search | {"pk": pk}))
+    return pk
 
 
 def _put_rows(connection: Connection, directive: Directive, row: record.Row, old: Any) -> int:

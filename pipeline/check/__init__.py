@@ -13,13 +13,14 @@ from models.finding import Finding
 from models.text import PageText
 from pipeline.check import chronology, figures, form, order, personal, structure
 from pipeline.check.across import across, carried, with_findings
+from pipeline.check.again import changed_findings
 from pipeline.check.lines import check_lines
 from pipeline.check.reasons import review_reasons
 from pipeline.settings import CheckSettings
 
 STAGE_VERSION = "3"
 
-__all__ = ["STAGE_VERSION", "across", "carried", "check", "compared"]
+__all__ = ["STAGE_VERSION", "across", "carried", "check", "compared", "rechecked"]
 
 #: More findings of one kind than this say nothing new.
 _MOST_OF_A_KIND = 50
@@ -66,3 +67,16 @@ def compared(directive: Directive, found: Mapping[str, tuple[Finding, ...]]) -> 
     made = with_findings(directive, found)
     review = made.review.model_copy(update={"reasons": review_reasons(made, made.findings)})
     return made.model_copy(update={"review": review})
+
+
+def rechecked(
+    machine: Directive, decided: Directive, pages: Sequence[PageText], settings: CheckSettings
+) -> Directive:
+    """A record that a person changed, with the findings and reasons for review that it has now."""
+    before, after = (
+        check(one.model_copy(update={"findings": ()}), pages, settings).findings
+        for one in (machine, decided)
+    )
+    findings = changed_findings(machine, before, after, decided, pages)
+    review = decided.review.model_copy(update={"reasons": review_reasons(decided, findings)})
+    return decided.model_copy(update={"findings": findings, "review": review})

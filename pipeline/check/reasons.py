@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from models.directive import Directive, FieldValue
+from models.decision_values import is_decided
+from models.directive import Deadline, Directive, FieldValue, Target
 from models.finding import Finding
 
 _FIELDS = (
@@ -24,6 +25,8 @@ _MOST_CANDIDATES = 3
 
 
 def _of_field(name: str, field: FieldValue) -> Iterator[str]:
+    if is_decided(field):  # a person has looked
+        return
     fused = _candidates(field) if field.rule.startswith("fusion.") else []
     if field.status == "unreadable":
         seen = f"; candidates {', '.join(fused)}" if fused else ""
@@ -76,16 +79,17 @@ def review_reasons(directive: Directive, findings: tuple[Finding, ...]) -> tuple
         ("recipients", directive.recipients),
         ("copied_to", directive.copied_to),
     ):
-        unsure = sum(item.status != "accepted" for item in items)
+        unsure = sum(item.status != "accepted" and not is_decided(item) for item in items)
         if unsure:
             reasons.add(f"{name}: {unsure} of {len(items)} uncertain")
-    for name, statuses in (
-        ("citations", [c.number.status for c in directive.citations]),
-        ("targets", [t.status for t in directive.targets]),
-        ("deadlines", [d.status for d in directive.deadlines]),
-    ):
-        unsure = sum(status != "accepted" for status in statuses)
+    claims: tuple[tuple[str, tuple[FieldValue | Target | Deadline, ...]], ...] = (
+        ("citations", tuple(c.number for c in directive.citations)),
+        ("targets", directive.targets),
+        ("deadlines", directive.deadlines),
+    )
+    for name, found in claims:
+        unsure = sum(i.status != "accepted" and not is_decided(i) for i in found)
         if unsure:
-            reasons.add(f"{name}: {unsure} of {len(statuses)} uncertain")
+            reasons.add(f"{name}: {unsure} of {len(found)} uncertain")
     reasons.update(f"finding: {finding.code}" for finding in findings if finding.severity != "info")
     return tuple(sorted(reasons))

@@ -19,6 +19,7 @@ from pipeline.extract.deadlines import extract_deadlines
 from pipeline.extract.doctype import extract_subject, extract_type
 from pipeline.extract.issued import extract_dateline, place_of_office
 from pipeline.extract.issuer import extract_issuers
+from pipeline.extract.learned import with_learned
 from pipeline.extract.marks import extract_incoming, extract_mark, signature_facts
 from pipeline.extract.number import confirmed, extract_number
 from pipeline.extract.recipients import extract_copies, extract_recipients
@@ -30,7 +31,7 @@ from pipeline.settings import ExtractSettings
 
 STAGE_VERSION = "5"
 
-__all__ = ["STAGE_VERSION", "extract", "redated"]
+__all__ = ["STAGE_VERSION", "extract", "redated", "with_learned"]
 
 
 def extract(

@@ -7,6 +7,7 @@ their sentence, a guard keeps numbers, codes and addresses as they are. Every ch
 
 from __future__ import annotations
 
+from models.lexicon import Lexicon
 from pipeline.repair import model as _model
 from pipeline.repair.repairer import Repairer
 from pipeline.settings import RepairSettings
@@ -22,6 +23,9 @@ def model_hash() -> str:
     return _model.model_hash()
 
 
-def load(settings: RepairSettings) -> Repairer:
-    """The repairer with the shipped model; called once in a worker process."""
-    return Repairer(_model.load(), settings)
+def load(settings: RepairSettings, lexicon: Lexicon | None = None) -> Repairer:
+    """The repairer with the shipped model; called once in a worker process.
+
+    :param lexicon: what people taught: words that stand as they are, and how words were misread
+    """
+    return Repairer(_model.load(), settings, lexicon)

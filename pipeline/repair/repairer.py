@@ -11,6 +11,7 @@ from typing import Final
 import numpy as np
 
 from models.finding import Finding
+from models.lexicon import Lexicon
 from models.text import Block, Edit, Line, PageText
 from models.vietnamese import unify
 from pipeline.repair import codes, guard, noise, regime
@@ -18,6 +19,7 @@ from pipeline.repair.correct import Decision, Proposal, propose
 from pipeline.repair.lm import NUMBER
 from pipeline.repair.model import RepairModel
 from pipeline.repair.regime import Regime
+from pipeline.repair.taught import Taught
 from pipeline.repair.text import (
     GAP,
     Hint,
@@ -65,9 +67,12 @@ class _Result:
 class Repairer:
     """Repairs text with one model and one set of settings. Deterministic; holds no document."""
 
-    def __init__(self, model: RepairModel, settings: RepairSettings) -> None:
+    def __init__(
+        self, model: RepairModel, settings: RepairSettings, lexicon: Lexicon | None = None
+    ) -> None:
         self._model = model
         self._settings = settings
+        self._taught = Taught(lexicon or Lexicon(), model.lm)
 
     def log_probability(self, words: Sequence[str]) -> float:
         """Natural logarithm of the probability of a few words in a row, for whoever must choose.
@@ -178,6 +183,7 @@ class Repairer:
                     edit: Edit | None = _edit(at, raw, raw, 0.9, "stray marks, no text", "noise")
                 else:
                     edit = self._edit(raw, decisions.get(at, ()), at, kind)
+                    edit = self._taught.edit(raw, edit, at)
                 if edit is None:
                     continue
                 into.edits.append(edit)

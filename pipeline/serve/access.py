@@ -32,11 +32,12 @@ _API: Final = "/api/"
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Who asks. ``local``: without a token, on this machine; then there is no ``token_id``."""
+    """Who asks. ``local``: without a token, on this machine; else whose token it is."""
 
     scope: Scope
     local: bool
     token_id: int | None = None
+    name: str = ""
 
     def may(self, scope: Scope) -> bool:
         """Whether the visitor's scope includes ``scope``."""
@@ -139,7 +140,10 @@ class Access:
                 caller = await self._known(session.secret)
                 if caller is not None:
                     slow_down(self._asked, f"token {caller.token_id}")
-                    return Visitor(caller.scope, local=False, token_id=caller.token_id), session
+                    visitor = Visitor(
+                        caller.scope, local=False, token_id=caller.token_id, name=caller.name
+                    )
+                    return visitor, session
                 self.sessions.end(session.id)
                 session = None
             if not self.token_needed or _is_open(scope["path"]):
@@ -158,7 +162,8 @@ class Access:
                 headers={"WWW-Authenticate": challenge},
             )
         slow_down(self._asked, f"token {caller.token_id}")
-        return Visitor(caller.scope, local=False, token_id=caller.token_id), None
+        visitor = Visitor(caller.scope, local=False, token_id=caller.token_id, name=caller.name)
+        return visitor, None
 
     def _session(self, scope: AsgiScope) -> Session | None:
         if scope["path"].startswith(_API) and scope["method"] != "GET":

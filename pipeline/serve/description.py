@@ -125,7 +125,7 @@ def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
         statuses += [404, 409]
     if method == "post":
         statuses += [413, 415]
-    elif path not in OPEN_PATHS:
+    elif method == "get" and path not in OPEN_PATHS:
         answers.setdefault("304", {"description": "What you have is current."})
         answers["200"].setdefault("headers", {})["ETag"] = _header("For If-None-Match.")
     if path.endswith("/original") or "206" in answers:

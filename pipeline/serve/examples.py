@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from pipeline.serve.examples_review import ROWS
+
 DIRECTIVE: Final[dict[str, Any]] = {
     "directive_id": "vt-4f0c1d2e3a5b6978",
     "directive_number": "45/CĐN",
@@ -40,6 +42,7 @@ _CLAIM: Final = DIRECTIVE | {
 
 #: A row of each list and of each answer to a question.
 EXAMPLES: Final[dict[str, dict[str, Any]]] = {
+    **ROWS,
     "directives": {
         "id": "vt-4f0c1d2e3a5b6978",
         "number": "45/CĐN",

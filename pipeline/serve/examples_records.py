@@ -22,6 +22,7 @@ from models.directive import (
 from models.finding import Evidence, Finding
 from models.text import Block, Line, PageText, Word
 from pipeline import __version__
+from pipeline.serve import examples_review
 from pipeline.serve.examples import DIRECTIVE, EXAMPLES
 
 _ID: Final = DIRECTIVE["directive_id"]
@@ -130,7 +131,7 @@ def operations() -> dict[str, Any]:
     hit = {name: EXAMPLES["duplicates"]["one"][name] for name in pair["one"]} | {
         "page": 1, "snippet": "…đăng ký ít nhất 150 sáng kiến…", "marks": [[21, 30]], "score": 7.5,
     }  # fmt: skip
-    return {
+    return examples_review.operations() | {
         "index": {"name": "vanthu", "version": __version__, "links": {"counts": "/api/v1/counts"}},
         "health": {"status": "ok"},
         "ready": {"status": "ok"},

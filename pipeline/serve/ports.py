@@ -15,9 +15,12 @@ from typing import Any, BinaryIO, Final, Literal, NamedTuple, Protocol
 from pydantic import BaseModel
 
 from models.base import BBox
+from models.decision import Decision as ReviewDecision
+from models.decision import Made, Outcome
 from models.directive import Relation
 from models.geometry import Frame
 from models.personal import Words
+from models.review import Completion, LexiconEntry, LexiconKind, QueueRow, ReviewCounts, Version
 from models.text import PageText
 
 #: Each includes those before it.
@@ -34,10 +37,11 @@ Decision = Literal["accepted", "rejected", "undone"]
 
 
 class Caller(NamedTuple):
-    """Who holds a token, and what it allows."""
+    """Who holds a token, and what it allows; ``name`` is what the token was made for."""
 
     token_id: int
     scope: Scope
+    name: str = ""
 
 
 class Record(Protocol):
@@ -160,6 +164,79 @@ class Merging:
     decide: Callable[[int, Decision, str, str | None], BaseModel]
 
 
+class Reviewing(Protocol):
+    """The review desk: what waits, what people decide, what was learned from it.
+
+    Names of people are as they are given: the history keeps them. What cannot be decided so raises
+    ``UsageProblem`` (``UnfitValue`` where a typed value is none), what changed since the person
+    looked ``Conflict``, what is not there ``NotFound``.
+    """
+
+    @property
+    def filters(self) -> type[BaseModel]:
+        """Which documents of the queue."""
+        ...
+
+    def queue(self, wanted: Any, after: Key | None, limit: int) -> Slice:
+        """What waits (:class:`models.review.QueueRow`), that most worth a look first."""
+        ...
+
+    def counts(self) -> ReviewCounts: ...
+
+    def next(self, after: str | None, wanted: Any = None) -> QueueRow | None:
+        """The document to look at after this one; ``None``: nothing else waits."""
+        ...
+
+    def version(self, directive_id: str) -> Version:
+        """What stands now: its ``change_seq`` is to be given as ``expected``."""
+        ...
+
+    def decide(
+        self,
+        directive_id: str,
+        decisions: Sequence[ReviewDecision],
+        *,
+        by: str,
+        expected: int | str | None,
+        token_id: int | None = None,
+    ) -> Outcome:
+        """Write down decisions about a document, all or none."""
+        ...
+
+    def approve(
+        self,
+        directive_id: str,
+        *,
+        by: str,
+        expected: int | str | None,
+        token_id: int | None = None,
+    ) -> Outcome:
+        """The whole document is right as it stands."""
+        ...
+
+    def undo(self, decision_id: int, *, by: str, token_id: int | None = None) -> Outcome:
+        """Take a decision back, or make one again that was taken back."""
+        ...
+
+    def decisions(self, directive_id: str) -> Sequence[Made]:
+        """Every decision about a document, in order."""
+        ...
+
+    def completions(
+        self, field: str, typed: str, *, directive_id: str | None = None, limit: int = 10
+    ) -> Sequence[Completion]:
+        """Known values of a field (a path) that begin so, with or without marks."""
+        ...
+
+    def lexicon(
+        self, kind: LexiconKind | None = None, *, revoked: bool = True
+    ) -> Sequence[LexiconEntry]: ...
+
+    def revoke(self, entry_id: int, *, by: str) -> LexiconEntry:
+        """Use an entry of the lexicon no longer; once more: use it again."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Search:
     """Full-text search: the models of its hits and filters, and the function that answers."""
@@ -223,6 +300,9 @@ class Holdings(Protocol):
     @property
     def merging(self) -> Merging: ...
 
+    @property
+    def reviewing(self) -> Reviewing: ...
+
     def changes(self, since: str | None, limit: int) -> ChangePage:
         """The feed: what changed behind a cursor (``None``: from the beginning), in order."""
         ...
@@ -277,5 +357,5 @@ class Holdings(Protocol):
 __all__ = [
     "SCOPES", "BBox", "Blob", "Caller", "Chains", "ChangePage", "Changed", "Collection", "Decision",
     "Direction", "Form", "Holdings", "Key", "Merging", "Owners", "PageImage", "Question", "Record",
-    "Relation", "Scope", "Search", "Slice", "Whole",
+    "Relation", "Reviewing", "Scope", "Search", "Slice", "Whole",
 ]  # fmt: skip

@@ -43,6 +43,27 @@ class Mistake(BaseModel):
     what: str
 
 
+class ChangeSince(BaseModel):
+    """A change of a record since somebody looked; ``by`` is a person, or ``machine``."""
+
+    seq: int
+    at: str
+    by: str
+    change: str
+
+
+class Conflicting(BaseModel):
+    """What was decided about had changed: who changed it when, and the record as it stands now.
+
+    ``path`` is empty where it is the whole document.
+    """
+
+    path: str
+    change_seq: int
+    changes: list[ChangeSince]
+    record: dict[str, Any]
+
+
 class Problem(BaseModel):
     """Why there is no answer (RFC 9457). ``advice`` says what to do about it."""
 
@@ -66,6 +87,7 @@ class Problem(BaseModel):
     instance: str
     advice: str
     errors: list[Mistake] | None = None
+    conflict: Conflicting | None = None
 
 
 #: Name (never changed: programs tell problems by it), title, and the advice where the error brings
@@ -123,8 +145,10 @@ class ProblemError(HTTPException):
         advice: str | None = None,
         headers: Mapping[str, str] | None = None,
         errors: list[Mistake] | None = None,
+        conflict: Conflicting | None = None,
     ) -> None:
         super().__init__(status, detail, dict(headers or {}))
+        self.conflict = conflict
         self.advice = advice or kind(status)[2]
         self.errors = errors
 
@@ -149,6 +173,7 @@ def response(path: str, error: ProblemError) -> Response:
         instance=path[:_SHOWN_CHARS],
         advice=error.advice,
         errors=error.errors,
+        conflict=error.conflict,
     )
     body = problem.model_dump(exclude_none=True)
     return Response(

@@ -7,12 +7,15 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import ConfigDict, Field
 
 from models.base import BBox, Model, Origin, Probability
+from models.decision import Decision as ReviewDecision
+from models.decision import Made
 from models.directive import Directive, FieldStatus
+from models.review import Completion, QueueRow, Version
 from models.text import ReadBy
 from pipeline.serve.ports import Decision
 
 #: One line with something on it.
-_NAME: Final = r"^[^\x00-\x1f\x7f]*[^\x00-\x20\x7f\s][^\x00-\x1f\x7f]*$"
+NAME: Final = r"^[^\x00-\x1f\x7f]*[^\x00-\x20\x7f\s][^\x00-\x1f\x7f]*$"
 Next = Annotated[
     str | None, Field(description="Cursor of the next page; null: this is the last one.")
 ]
@@ -115,7 +118,7 @@ class Verdict(Model):
     )
 
     decision: Decision
-    by: str = Field(max_length=200, pattern=_NAME)
+    by: str = Field(max_length=200, pattern=NAME)
     main: str | None = Field(None, pattern=r"^[A-Za-z0-9._-]{1,128}$")
 
 
@@ -153,3 +156,70 @@ class Changes(Model):
     items: list[Change]
     cursor: str
     more: bool
+
+
+By = Annotated[
+    str | None,
+    Field(
+        max_length=200,
+        pattern=NAME,
+        description="Who decides; the history keeps it. Not looked at where a token says so.",
+    ),
+]
+Expected = Annotated[
+    int | Annotated[str, Field(pattern="^[0-9a-f]{64}$")],
+    Field(description="The version that was looked at: `change_seq`, or the content's hash."),
+]
+
+
+class Signed(Model):
+    """Who does it."""
+
+    model_config = ConfigDict(json_schema_extra={"example": {"by": "Nguyễn Văn A"}})
+
+    by: By = None
+
+
+class Approval(Model):
+    """Who says that a document is right, and of which version of it."""
+
+    model_config = ConfigDict(json_schema_extra={"example": {"by": "Nguyễn Văn A", "expected": 1}})
+
+    by: By = None
+    expected: Expected
+
+
+class Decided(Model):
+    """Decisions about one document by one person."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "by": "Nguyễn Văn A",
+                "expected": 1,
+                "decisions": [{"path": "number", "action": "correct", "value": "120/KH-LĐLĐ"}],
+            }
+        }
+    )
+
+    by: By = None
+    expected: Expected
+    decisions: Annotated[list[ReviewDecision], Field(min_length=1, max_length=200)]
+
+
+class StandingDecisions(Version):
+    """The version of a record that stands, and every decision about it in order."""
+
+    items: list[Made]
+
+
+class NextDocument(Model):
+    """What to look at next; null: nothing waits."""
+
+    document: QueueRow | None
+
+
+class Completions(Model):
+    """Values that a person may mean, the likeliest first."""
+
+    items: list[Completion]

@@ -19,6 +19,7 @@ def index(request: Request, archive: Archive) -> Response:
     """The version, and the addresses of the lists and questions."""
     names = ["counts", "search", "openapi.json", "schemas/directive.json"]
     names += ["chain", "changes", "exports/directives.jsonl"]
+    names += ["queue/counts", "queue/next"]
     names += [collection.name for collection in archive.collections]
     names += [question.path for question in archive.questions]
     links = {name: f"{PREFIX}/{name}" for name in sorted(names)}

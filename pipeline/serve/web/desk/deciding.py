@@ -205,9 +205,7 @@ async def _fields(request: Request) -> dict[str, str]:
 
 
 @router.post("/review/{id}/form", dependencies=[FromOurPage])
-def by_form(
-    visit: Here, id: Id, fields: Annotated[dict[str, str], Depends(_fields)]
-) -> Response:
+def by_form(visit: Here, id: Id, fields: Annotated[dict[str, str], Depends(_fields)]) -> Response:
     """One decision, then the page again; after an approval the next document.
 
     ``do`` is an action and a path, or ``pick``, a candidate's number and a path; what is typed for

@@ -23,7 +23,9 @@ def lexicon(visit: Here, kind: LexiconKind | None = None) -> Response:
 
 
 @router.post("/review/lexicon/{entry}/revoke", dependencies=[FromOurPage])
-def revoke(visit: Here, entry: Annotated[int, Path(ge=1)], kind: LexiconKind | None = None) -> Response:
+def revoke(
+    visit: Here, entry: Annotated[int, Path(ge=1)], kind: LexiconKind | None = None
+) -> Response:
     """Use an entry no longer, or again."""
     where = address("/review/lexicon", {"kind": kind or ""})
     if not visit.session.person:
