@@ -9,7 +9,8 @@ from pydantic import BaseModel
 
 from models.decision import Decision, Made, Outcome
 from models.review import Completion, LexiconEntry, LexiconKind, QueueRow, ReviewCounts, Version
-from pipeline.archive import Archive, Filter
+from pipeline.archive import Archive
+from pipeline.archive.review_queue import QueueFilter
 from pipeline.serve.ports import Key, Slice
 
 
@@ -21,7 +22,7 @@ class Desk:
 
     @property
     def filters(self) -> type[BaseModel]:
-        return Filter
+        return QueueFilter
 
     def queue(self, wanted: Any, after: Key | None, limit: int) -> Slice:
         found = self.archive.review_queue(wanted, limit=limit, after=after)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, Final
 from urllib.parse import urlencode
 
@@ -14,6 +15,7 @@ from pipeline.serve.ports import Reviewing
 from pipeline.serve.web.desk import telling
 from pipeline.serve.web.desk.presence import Presence
 from pipeline.serve.web.desk.rows import Row, Shown, shown
+from pipeline.serve.web.formats import FORMATS
 from pipeline.serve.web.site import Visit
 
 Id = Annotated[str, Path(pattern="^[A-Za-z0-9._-]{1,128}$")]
@@ -21,6 +23,9 @@ Id = Annotated[str, Path(pattern="^[A-Za-z0-9._-]{1,128}$")]
 NARROWED: Final = ("issuer", "doc_type", "reason")
 #: Documents that others have open are passed over so many times at most.
 _MOST_PASSED: Final = 50
+#: Items whose parts are shown at once.
+_MOST_OPEN: Final = 50
+_ISO_DAY: Final = re.compile(r"\b\d{4}-\d\d-\d\d\b")
 
 
 def presence_of(request: Request) -> Presence:
@@ -75,7 +80,12 @@ class Document:
         record = holdings.record(directive_id)
         self.directive = Directive.model_validate_json(record.json)
         self.paths = record.paths
-        self.shown: Shown = shown(self.directive, holdings.pages(directive_id))
+        asked = visit.request.query_params
+        self.at = asked.get("at", "")[:80]
+        parts = {*asked.getlist("parts")[:_MOST_OPEN], "/".join(self.at.split("/")[:2])}
+        self.shown: Shown = shown(
+            self.directive, holdings.pages(directive_id), parts, words_all="words" in asked
+        )
         self._visit = visit
 
     @property
@@ -88,13 +98,19 @@ class Document:
         """The reasons for review by the name of what they are about."""
         told: dict[str, list[str]] = {}
         for reason in self.directive.review.reasons:
-            one = why(self._visit, reason)
+            one = why(self._visit, reason.partition("; candidates ")[0])  # they are shown beside
             told.setdefault(one.name, []).append(one.text)
         return told
 
     def label(self, row: Row) -> str:
         """What a row is called."""
         return telling.label(self._visit.say, row)
+
+    def row_text(self, row: Row) -> str:
+        """The value of a row as it is written for people."""
+        if row.kind == "finding":
+            return why(self._visit, f"finding: {row.name}").text
+        return self.text(row.name, row.value)
 
     def text(self, name: str, value: Any) -> str:
         """A value as it is written for people."""
@@ -107,9 +123,13 @@ class Document:
     def context(self) -> dict[str, Any]:
         """What the templates of a document need."""
         kept = narrowed(self._visit.request)
-        return {"doc": self, "shown": self.shown, "kept": kept, "address": address}
+        return {
+            "doc": self, "shown": self.shown, "kept": kept, "address": address, "at": self.at,
+        }  # fmt: skip
 
 
 def why(visit: Visit, reason: str) -> telling.Why:
     """A reason for review as people say it."""
+    formats = FORMATS[visit.language]
+    reason = _ISO_DAY.sub(lambda found: formats.day(found[0]), reason)
     return telling.why(visit.say, visit.site.catalogue.has, reason)

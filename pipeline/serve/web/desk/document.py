@@ -20,7 +20,6 @@ def document(visit: Here, request: Request, id: Id) -> Response:
     return visit.page(
         "desk/document.html",
         counts=visit.holdings.reviewing.counts(),
-        at=request.query_params.get("at", "")[:80],
         also=presence.others(visit.session.id).get(id),
         **doc.context(),
     )

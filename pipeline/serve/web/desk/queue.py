@@ -9,7 +9,7 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
-from models.decision_paths import FIELDS
+from models.decision_paths import FIELDS, ITEMS
 from models.review import QueueRow
 from pipeline.serve import cursor
 from pipeline.serve.web.desk.common import (
@@ -21,6 +21,7 @@ from pipeline.serve.web.desk.common import (
     why,
 )
 from pipeline.serve.web.desk.rows import ORDER
+from pipeline.serve.web.desk.telling import Why
 from pipeline.serve.web.site import Here, Reviewers, Visit
 
 router = APIRouter(dependencies=[Reviewers])
@@ -29,6 +30,9 @@ _ROWS: Final = 50
 REASONS: Final = (
     *ORDER[:10], "recipients", "copied_to", "citations", "targets", "deadlines", "finding",
 )  # fmt: skip
+_RANKS: Final = {name: place for place, name in enumerate((*ORDER, *ITEMS, "finding"))}
+#: Reasons that are told in full.
+_TOLD: Final = 2
 
 
 @router.get("/review")
@@ -62,7 +66,13 @@ class _Line:
     def __init__(self, visit: Visit, row: QueueRow, sure: float | None) -> None:
         self.row = row
         self.sure = sure
-        self.whys = [why(visit, reason) for reason in row.reasons]
+        whys = sorted((why(visit, reason) for reason in row.reasons), key=_rank)
+        self.whys = whys[:_TOLD]
+        self.others = list(dict.fromkeys(one.label for one in whys[_TOLD:]))
+
+
+def _rank(one: Why) -> int:
+    return _RANKS.get(one.name, len(_RANKS))
 
 
 def _sure(visit: Visit, rows: Sequence[QueueRow]) -> list[float | None]:

@@ -7,8 +7,8 @@ lies upright and level; the record has them on the page as it lies in its file.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any, Final, Literal, get_args
 
 from pydantic import JsonValue
@@ -22,7 +22,7 @@ from models.geometry import Frame
 from models.text import Edit, PageText, Word
 
 #: Repaired words that are shown of one document.
-MOST_WORDS: Final = 300
+MOST_WORDS: Final = 80
 
 Kind = Literal["field", "item", "part", "finding", "word"]
 #: A place on the image that was read: page, then the box in fractions of the image.
@@ -69,6 +69,16 @@ class Row:
     of: str = ""
     ordinal: int = 0
 
+    @property
+    def listed(self) -> bool:
+        """Whether it has one of few values, to be chosen and not typed."""
+        return self.name in LISTED
+
+    @property
+    def has_parts(self) -> bool:
+        """Whether its parts can be decided one by one."""
+        return self.kind == "item" and bool(PARTS[self.name])
+
 
 @dataclass(frozen=True, slots=True)
 class Group:
@@ -97,7 +107,8 @@ class Shown:
     groups: tuple[Group, ...]
     sheets: tuple[Sheet, ...]
     words_left_out: int = 0
-    others: Mapping[str, str] = field(default_factory=dict)
+
+    words_all: bool = False
 
     @property
     def rows(self) -> Iterator[Row]:
@@ -111,8 +122,18 @@ class Shown:
         return sum(row.open for row in self.rows)
 
 
-def shown(directive: Directive, pages: Sequence[PageText]) -> Shown:
-    """The rows of a document in the order of the desk."""
+def shown(
+    directive: Directive,
+    pages: Sequence[PageText],
+    parts: Collection[str] = (),
+    *,
+    words_all: bool = False,
+) -> Shown:
+    """The rows of a document in the order of the desk.
+
+    :param parts: the items (``citations/1``) whose parts are rows of their own
+    :param words_all: every repaired word, not only the first :data:`MOST_WORDS`
+    """
     places = Places(pages)
     named = {reason.partition(":")[0] for reason in directive.review.reasons}
     heads = [_of_field(directive, name, named, places) for name in ORDER]
@@ -120,7 +141,10 @@ def shown(directive: Directive, pages: Sequence[PageText]) -> Shown:
     for name in ITEMS:
         rows: list[Row] = []
         for index, item in enumerate(items_of(directive, name)):
-            rows += _of_item(name, index, item, places)
+            row = _of_item(name, index, item, places)
+            rows.append(row)
+            if row.path in parts:
+                rows += _of_parts(name, row, item, places)
         groups.append(Group(name, tuple(rows), adds=name))
     findings = [f for f in directive.findings if f.severity != "info"]
     groups.append(
@@ -133,10 +157,12 @@ def shown(directive: Directive, pages: Sequence[PageText]) -> Shown:
         ))
     )  # fmt: skip
     edits = [(page, edit) for page in pages for edit in page.edits]
-    words = tuple(_of_edit(page, edit, places) for page, edit in edits[:MOST_WORDS])
+    edits.sort(key=lambda one: one[1].status == "applied")  # proposals first, else as they stand
+    most = len(edits) if words_all else MOST_WORDS
+    words = tuple(_of_edit(page, edit, places) for page, edit in edits[:most])
     groups.append(Group("words", words))
     sheets = tuple(_sheet(page) for page in pages)
-    return Shown(tuple(groups), sheets, max(0, len(edits) - MOST_WORDS))
+    return Shown(tuple(groups), sheets, max(0, len(edits) - most), words_all)
 
 
 # -- places on pages -----------------------------------------------------------------------------
@@ -242,35 +268,35 @@ def _sure(value: FieldValue) -> float | None:
     return value.confidence if value.value is not None else None
 
 
-def _of_item(name: str, index: int, item: Item, places: Places) -> Iterator[Row]:
-    path = f"{name}/{index}"
+def _of_item(name: str, index: int, item: Item, places: Places) -> Row:
     person = is_decided(item)
     common: dict[str, Any] = {
-        "path": path, "name": name, "kind": "item", "person": person, "ordinal": index + 1,
+        "path": f"{name}/{index}", "name": name, "kind": "item", "ordinal": index + 1,
         "boxes": places.boxes(item.evidence), "seen": _first_text(item.evidence),
     }  # fmt: skip
     if isinstance(item, FieldValue):
-        yield Row(
+        return Row(
             **common, value=item.value, status=item.status, confidence=_sure(item),
-            raw=item.raw or "", choices=_choices(item),
+            raw=item.raw or "", choices=_choices(item), person=person,
             open=item.status != "accepted" and not person,
         )  # fmt: skip
-        return
     if isinstance(item, Citation):
         head = item.number if item.number.value or not item.title.value else item.title
         person = person or is_decided(item.number)
-        yield Row(
+        return Row(
             **common, value=head.value or head.raw, status=item.number.status,
-            confidence=_sure(head), raw=head.raw or "",
+            confidence=_sure(head), raw=head.raw or "", person=person,
             open=item.number.status != "accepted" and not person,
         )  # fmt: skip
-    else:
-        yield Row(
-            **common, value=item.text, status=item.status, confidence=item.confidence,
-            raw=common["seen"], open=item.status != "accepted" and not person,
-        )  # fmt: skip
+    return Row(
+        **common, value=item.text, status=item.status, confidence=item.confidence,
+        raw=common["seen"], person=person, open=item.status != "accepted" and not person,
+    )  # fmt: skip
+
+
+def _of_parts(name: str, whole: Row, item: Item, places: Places) -> Iterator[Row]:
     for part in PARTS[name]:
-        yield _of_part(name, path, part, item, common["boxes"], places)
+        yield _of_part(name, whole.path, part, item, whole.boxes, places)
 
 
 #: Parts of which there are few values.
@@ -301,8 +327,11 @@ def _of_part(
             boxes=places.boxes(value.evidence) or boxes, person=is_decided(value),
         )  # fmt: skip
     listed = LISTED.get(whole, ())
+    status: FieldStatus = getattr(item, "status", "accepted")
+    if value in (None, ""):
+        status = "absent"
     return Row(
-        **common, value=value, status="absent" if value in (None, "") else item.status,
+        **common, value=value, status=status,
         boxes=boxes, choices=tuple(Choice("correct", one) for one in listed if one != value),
     )  # fmt: skip
 

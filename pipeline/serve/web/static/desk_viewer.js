@@ -92,7 +92,7 @@ window.deskViewer = (desk) => {
     const fit = stage.clientWidth / w;
     const wide = stage.clientWidth / (box[2] - box[0] + w * 0.3);
     const high = stage.clientHeight / (box[3] - box[1] + h * 0.12);
-    view.scale = Math.max(Math.min(wide, high, fit * 2.4), Math.min(fit, high));
+    view.scale = Math.max(Math.min(wide, high, fit * 2), Math.min(fit, high));
     view.x = stage.clientWidth / 2 - ((box[0] + box[2]) / 2) * view.scale;
     view.y = stage.clientHeight * 0.45 - ((box[1] + box[3]) / 2) * view.scale;
     view.again = () => look(boxes);
@@ -137,9 +137,8 @@ window.deskViewer = (desk) => {
       if (row.dataset.kind === "part" && !row.classList.contains("current")) continue;
       for (const [page, x0, y0, x1, y1] of JSON.parse(row.dataset.boxes)) {
         if (page !== n) continue;
-        const rect = document.createElementNS(SVG, "rect");
-        const pad = 0.003;
-        for (const [name, value] of [["x", (x0 - pad) * w], ["y", y0 * h - pad * w], ["width", (x1 - x0 + 2 * pad) * w], ["height", (y1 - y0) * h + 2 * pad * w], ["rx", pad * w]]) rect.setAttribute(name, value);
+        const pad = 0.003 * w;
+        const rect = shape("rect", { x: x0 * w - pad, y: y0 * h - pad, width: (x1 - x0) * w + 2 * pad, height: (y1 - y0) * h + 2 * pad, rx: pad });
         rect.setAttribute("class", `box box-${row.dataset.kind} box-${row.dataset.status}${row.dataset.path === current ? " current" : ""}`);
         rect.dataset.path = row.dataset.path;
         rect.dataset.label = row.dataset.label;
@@ -179,29 +178,47 @@ window.deskViewer = (desk) => {
     return edits;
   }
 
+  const shape = (name, attributes) => {
+    const made = document.createElementNS(SVG, name);
+    for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+    return made;
+  };
+
+  // A word as it is laid over the page: what lies under it is covered.
+  function lettered(word, edit, { at, top, bottom, size, baseline }) {
+    const { w } = here();
+    const [x, width] = [word.bbox[0] * w, Math.max((word.bbox[2] - word.bbox[0]) * w, 1)];
+    const back = shape("rect", { x: x - 1, y: top, width: width + 2, height: bottom - top });
+    const text = shape("text", { x, y: baseline, "font-size": size, textLength: width, lengthAdjust: "spacingAndGlyphs" });
+    text.textContent = view.text === "raw" ? (word.raw ?? word.text) : word.text;
+    if (edit) {
+      text.setAttribute("class", `edited edited-${edit.status}`);
+      text.dataset.path = back.dataset.path = at;
+      text.dataset.label = back.dataset.label = `${edit.raw} → ${edit.repaired}`;
+    }
+    return [back, text];
+  }
+
   function over(page, image) {
-    const { w, h } = here();
+    const { h } = here();
     const layer = document.createElementNS(SVG, "g");
     layer.setAttribute("class", image ? "layer over" : "layer alone");
     const edits = edited(page);
     const lines = page.blocks.flatMap((block) => block.lines);
-    lines.forEach((line, at) => line.words.forEach((word, place) => {
-      if (!word.bbox) return;
-      const said = view.text === "raw" ? (word.raw ?? word.text) : word.text;
-      const [x0, y0, x1, y1] = [word.bbox[0] * w, word.bbox[1] * h, word.bbox[2] * w, word.bbox[3] * h];
-      const edit = edits.get(`${at}/${place}`);
-      const back = document.createElementNS(SVG, "rect");
-      for (const [name, value] of [["x", x0], ["y", y0], ["width", x1 - x0], ["height", y1 - y0]]) back.setAttribute(name, value);
-      const text = document.createElementNS(SVG, "text");
-      for (const [name, value] of [["x", x0], ["y", y1 - (y1 - y0) * 0.22], ["font-size", (y1 - y0) * 0.78], ["textLength", Math.max(x1 - x0, 1)], ["lengthAdjust", "spacingAndGlyphs"]]) text.setAttribute(name, value);
-      text.textContent = said;
-      if (edit) {
-        text.setAttribute("class", `edited edited-${edit.status}`);
-        text.dataset.path = back.dataset.path = `pages/${page.page}/${at}/${place}`;
-        text.dataset.label = back.dataset.label = `${edit.raw} → ${edit.repaired}`;
-      }
-      layer.append(back, text);
-    }));
+    lines.forEach((line, at) => {
+      const boxes = line.words.map((word) => word.bbox).filter(Boolean);
+      if (!boxes.length) return;
+      const middle = (side) => boxes.map((one) => one[side]).sort((a, b) => a - b)[boxes.length >> 1] * h;
+      const top = Math.min(...boxes.map((one) => one[1])) * h;
+      const bottom = Math.max(...boxes.map((one) => one[3])) * h;
+      const size = Math.max((middle(3) - middle(1)) * 0.95, (bottom - top) * 0.7);
+      line.words.forEach((word, place) => {
+        if (!word.bbox) return;
+        const [back, text] = lettered(word, edits.get(`${at}/${place}`), { at: `pages/${page.page}/${at}/${place}`, top, bottom, size, baseline: bottom - size * 0.26 });
+        layer.prepend(back); // none covers the letters of another line
+        layer.append(text);
+      });
+    });
     overlay.prepend(layer);
   }
 
@@ -209,7 +226,7 @@ window.deskViewer = (desk) => {
   function flow(page) {
     const made = document.createElement("div");
     made.className = "flow";
-    const seen = (desk.current()?.dataset.seen ?? "").split("\n")[0].trim();
+    const seen = desk.current()?.dataset.seen ?? "";
     const edits = edited(page);
     let at = -1;
     for (const block of page.blocks) {
@@ -223,16 +240,26 @@ window.deskViewer = (desk) => {
           if (edit) piece.title = `${edit.raw} → ${edit.repaired}`;
           p.append(piece, " ");
         });
-        if (seen && (p.textContent.includes(seen) || (p.textContent.trim().length > 8 && seen.includes(p.textContent.trim())))) p.className = "seen";
         made.append(p);
       }
     }
     sheet.append(made);
+    point(made, seen);
     here().h = Math.max(here().h, made.scrollHeight);
     sheet.style.height = `${here().h}px`;
     view.again();
     const found = made.querySelector(".seen");
     if (found) pan(0, stage.clientHeight / 3 - view.y - found.offsetTop * view.scale);
+  }
+
+  // Mark the lines of evidence: those that are it, else the first that has it.
+  function point(flowing, seen) {
+    const wanted = seen.split("\n").map((line) => line.trim()).filter(Boolean);
+    const lines = [...flowing.children];
+    for (const text of wanted) {
+      const line = lines.find((one) => one.textContent.trim() === text) ?? lines.find((one) => one.textContent.includes(text));
+      if (line) line.className = "seen";
+    }
   }
 
   // -- hands ----------------------------------------------------------------------------------
