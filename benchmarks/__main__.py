@@ -7,6 +7,7 @@ import sys
 from benchmarks import (
     archive,
     calibration,
+    cases,
     confidences,
     encodings,
     exports,
@@ -28,6 +29,7 @@ COMMANDS = {
     "repair": repair.main,
     "exports": exports.main,
     "archive": archive.main,
+    "cases": cases.main,
     "overhead": speed.overhead,
     "speed": speed.speed,
 }

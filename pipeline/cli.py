@@ -18,6 +18,7 @@ from pipeline import (
     cli_queries,
     cli_questions,
     cli_relations,
+    cli_review,
     cli_serve,
 )
 from pipeline.cli_options import (
@@ -209,6 +210,7 @@ def _read_bytes(path: Path) -> bytes:
 app.add_typer(cli_queries.app)
 app.add_typer(cli_questions.app)
 app.add_typer(cli_relations.app)
+app.add_typer(cli_review.app)
 app.add_typer(cli_keeping.app)
 app.add_typer(cli_export.app)
 app.add_typer(cli_serve.app)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 
+from models.case import LabelledCase
 from models.decision import Decision, Made, Outcome
 from models.directive import Directive
 from models.lexicon import Lexicon
 from models.review import Completion, LexiconEntry, LexiconKind, QueueRow, ReviewCounts, Version
 from models.text import PageText
-from pipeline.archive import completing, lexicon, overlay, review_queue, reviewing
+from pipeline.archive import cases, completing, lexicon, overlay, review_queue, reviewing
 from pipeline.archive.database import Database
 from pipeline.archive.guidance import Guidance
 from pipeline.archive.paging import Key, Slice
@@ -45,14 +46,24 @@ class Desk:
                 expected=expected, guidance=self.guidance,
             )  # fmt: skip
 
-    def undo(self, decision_id: int, *, by: str, token_id: int | None = None) -> Outcome:
+    def undo(
+        self,
+        decision_id: int,
+        *,
+        by: str,
+        token_id: int | None = None,
+        undone: bool | None = None,
+    ) -> Outcome:
         """Take a decision back; one that was taken back is made again.
 
+        :param undone: what it is to be, where that is not just the other of what it is
         :raises NotFound: no such decision
         """
         with self._database.write() as connection:
             who = Who(by, token_id)
-            return reviewing.undo(connection, decision_id, who, guidance=self.guidance)
+            return reviewing.undo(
+                connection, decision_id, who, undone=undone, guidance=self.guidance
+            )
 
     def decisions(self, directive_id: str) -> list[Made]:
         """Every decision about a document in order, those that were undone too."""
@@ -116,6 +127,14 @@ class Desk:
         """What people taught the archive, what was confirmed most often first."""
         with self._database.read() as connection:
             return lexicon.listed(connection, kind, revoked=revoked)
+
+    def cases(self, *, personal_data: bool = False) -> Generator[LabelledCase, None, None]:
+        """Every decision in force as a labelled case, personal data masked unless told otherwise.
+
+        Exhaust or close it to end the view that it holds of the database.
+        """
+        with self._database.read() as connection:
+            yield from cases.cases(connection, personal_data=personal_data)
 
     def learned(self) -> Lexicon:
         """What people taught the archive, for documents that are read from now on."""

@@ -214,7 +214,8 @@ directives = Table(
     Index("ix_directives_campaign", "campaign_id", "issued_first"),
     Index("ix_directives_issuer_key", "issuer_key", "issued_first"),
     Index("ix_directives_state", "state", "reason_count"),
-    Index("ix_directives_review", "state", "review_rank", "created_seq"),
+    # With live_seq: what waits is counted in the index alone.
+    Index("ix_directives_review", "state", "review_rank", "created_seq", "live_seq"),
 )
 
 pages = Table(

@@ -24,8 +24,8 @@ from pipeline.serve.shapes import (
     Completions,
     Decided,
     NextDocument,
-    Signed,
     StandingDecisions,
+    Undoing,
 )
 
 _json: Final = Depends(produces("application/json"))
@@ -170,14 +170,14 @@ def approve(
     summary="Take a decision back, or make it again",
 )
 def undo(
-    request: Request, archive: Archive, decision_id: RowId, signed: Signed, unmasked: Unmasked
+    request: Request, archive: Archive, decision_id: RowId, undoing: Undoing, unmasked: Unmasked
 ) -> Response:
-    """A decision that was taken back is made again. Approvals that came after go with it."""
-    by = _name(request, signed.by)
+    """Approvals that came after it go with it. What it is already, as `undone` says, it stays."""
+    by = _name(request, undoing.by)
     return _decided(
         request, archive, unmasked,
         lambda: archive.reviewing.undo(
-            decision_id, by=by, token_id=visitor_of(request).token_id
+            decision_id, by=by, token_id=visitor_of(request).token_id, undone=undoing.undone
         ),
     )  # fmt: skip
 
