@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from pydantic import BaseModel
@@ -73,6 +73,9 @@ class Desk:
 
     def decisions(self, directive_id: str) -> Sequence[Made]:
         return self.archive.decisions(directive_id)
+
+    def cases(self) -> Iterator[BaseModel]:
+        return self.archive.cases()
 
     def completions(
         self, field: str, typed: str, *, directive_id: str | None = None, limit: int = 10

@@ -112,7 +112,7 @@ def undo(visit: Here, id: Id, back: Back) -> Response:
     last = _to_undo(visit, id, back.decision)
     if last is None:
         return _json({"nothing": True})
-    outcome = visit.holdings.reviewing.undo(last.id, **_by(visit))
+    outcome = visit.holdings.reviewing.undo(last.id, undone=True, **_by(visit))
     answer = _stands(visit, id, (), since=outcome.change_seq)
     return _json(answer | {"undone": {"id": last.id, "path": last.path}})
 

@@ -103,6 +103,14 @@ window.deskSaving = (desk) => {
 
   async function one() {
     const item = items[0];
+    if (!desk.root.dataset.person) {
+      held = true;
+      desk.askName(() => {
+        held = false;
+        pump();
+      });
+      return false;
+    }
     let answer;
     try {
       answer = await send(item);
@@ -133,12 +141,8 @@ window.deskSaving = (desk) => {
       return false;
     }
     if (answer.status === 428) {
-      held = true;
-      desk.askName(() => {
-        held = false;
-        pump();
-      });
-      return false;
+      desk.root.dataset.person = "";
+      return true; // asked before it is sent again
     }
     if (answer.status === 403 && !item.marked) {
       item.marked = true;
@@ -171,7 +175,7 @@ window.deskSaving = (desk) => {
 
   addEventListener("online", () => pump());
   addEventListener("beforeunload", (event) => {
-    if (items.length && waits) event.preventDefault();
+    if (items.length && waits && navigator.userActivation?.hasBeenActive) event.preventDefault();
   });
   return {
     put,
