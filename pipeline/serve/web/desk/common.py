@@ -52,21 +52,18 @@ def wanted(reviewing: Reviewing, kept: dict[str, str]) -> Any:
 
 
 def next_row(visit: Visit, after: str | None) -> QueueRow | None:
-    """The document to look at next: that most worth a look which nobody else has open.
-
-    Where others have all of them open, one of theirs: two heads may know more than one.
-    """
+    """The document to look at next: that most worth a look which nobody else has open."""
     reviewing = visit.holdings.reviewing
     asked = wanted(reviewing, narrowed(visit.request))
     taken = presence_of(visit.request).others(visit.session.id)
-    first = found = reviewing.next(after, asked)
-    for _ in range(_MOST_PASSED):
-        if found is None or found.directive_id not in taken:
-            return found
+    met: set[str] = set()
+    found = reviewing.next(after, asked)
+    while found is not None and found.directive_id in taken:
+        if found.directive_id in met or len(met) == _MOST_PASSED:
+            return None
+        met.add(found.directive_id)
         found = reviewing.next(found.directive_id, asked)
-        if found is None or first is None or found.directive_id == first.directive_id:
-            break
-    return first
+    return found
 
 
 class Document:

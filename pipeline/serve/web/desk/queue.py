@@ -104,9 +104,11 @@ def go_on(visit: Here, after: Annotated[str, Query(max_length=128)] = "") -> Res
 
 
 def where_next(visit: Visit, after: str | None) -> str:
-    """The address of the document behind ``after`` in the queue."""
+    """The address of the document behind ``after``; of the queue where none is free."""
     kept = narrowed(visit.request)
     found = next_row(visit, after)
     if found is None:
         return address("/review", kept, done="1")
+    # Taken from now on: who asks a moment later is led to another one.
+    presence_of(visit.request).here(found.directive_id, visit.session.id, visit.session.person)
     return address(f"/review/{found.directive_id}", kept)

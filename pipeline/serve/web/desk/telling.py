@@ -85,7 +85,7 @@ def value_text(visit: Visit, name: str, value: JsonValue) -> str:
     if value is None or value == "":
         return ""
     if name in LISTED:
-        code = _CODES.get(str(value), str(value))
+        code = CODES.get(str(value), str(value))
         return visit.say("desk.listed." + name.replace(".", "_") + "." + code)
     formats = FORMATS[visit.language]
     if name in _DAYS:
@@ -96,7 +96,7 @@ def value_text(visit: Visit, name: str, value: JsonValue) -> str:
 
 
 #: Names of comparators, which keys of the catalogue cannot have.
-_CODES: Final = {"=": "eq", ">=": "ge", ">": "gt", "<=": "le", "<": "lt"}
+CODES: Final = {"=": "eq", ">=": "ge", ">": "gt", "<=": "le", "<": "lt"}
 
 
 def label(say: Say, row: Row) -> str:

@@ -76,9 +76,7 @@ window.deskSaving = (desk) => {
     desk.state("unsaved", items.length);
   }
 
-  function drop(doc, action) {
-    items = items.filter((one, at) => at === 0 || one.doc !== doc || !one.decisions?.some((d) => d.action === action));
-  }
+  const approves = (item, doc) => item.doc === doc && item.decisions?.some((one) => one.action === "approve");
 
   function saved(item, body) {
     items.shift();
@@ -92,9 +90,9 @@ window.deskSaving = (desk) => {
       store(STACK, [...load(STACK, []), ...made].slice(-200));
     }
     if (body.version !== undefined) store(VERSIONS, { [item.sentTo]: body.version });
-    if (body.others?.length && items.some((one) => one.doc === item.doc && one.decisions?.some((d) => d.action === "approve"))) {
-      drop(item.doc, "approve");
-      items = items.filter((one) => !(one.doc === item.doc && one.decisions?.some((d) => d.action === "approve")));
+    // What somebody else changed in between was not seen when the document was approved.
+    if (body.others?.length && items.some((one) => approves(one, item.doc))) {
+      items = items.filter((one) => !approves(one, item.doc));
       desk.others(body.others);
     }
     keep();
@@ -130,6 +128,7 @@ window.deskSaving = (desk) => {
     }
     if (answer.status === 409 && body.conflict) {
       held = true;
+      items = [item, ...items.slice(1).filter((other) => !approves(other, item.doc))];
       desk.conflict(item, body, (mine) => {
         held = false;
         store(VERSIONS, { ...versions(), [item.doc]: body.version });
@@ -153,7 +152,7 @@ window.deskSaving = (desk) => {
       return false;
     }
     items.shift(); // it cannot be written so; an approval behind it would approve something else
-    items = items.filter((other) => !(other.doc === item.doc && other.decisions?.some((d) => d.action === "approve")));
+    items = items.filter((other) => !approves(other, item.doc));
     keep();
     desk.refused(item, body);
     return true;
