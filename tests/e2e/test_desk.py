@@ -23,7 +23,7 @@ pytestmark = pytest.mark.slow
 def ids(server: Server) -> Iterator[list[str]]:
     """Documents that wait in the served archive; each test takes its own from the front."""
     with Archive.open(server.archive) as opened:
-        yield fill(opened, 12)
+        yield fill(opened, 14)
 
 
 @pytest.fixture
@@ -292,6 +292,29 @@ def test_nothing_is_lost_where_the_line_is_down(
     ready(page)
     saved(page)
     assert value(server, id_) == "33/KH-LĐLĐ"
+
+
+def test_an_ended_session_leads_to_the_door_and_nothing_typed_is_lost(
+    page: Page, context: BrowserContext, server: Server, take: Any
+) -> None:
+    named(context, "Người soát A")
+    id_ = take()
+    at_desk(page, id_)
+    page.route("**/decide*", lambda sent: sent.fulfill(status=303, headers={"Location": "/login"}))
+    page.keyboard.type("34/KH-LĐLĐ")
+    page.keyboard.press("Enter")
+    link = page.get_by_role("link", name="Đăng nhập lại")
+    expect(link).to_have_attribute("href", re.compile(f"^/login\\?next=.*{id_}"))
+    page.unroute("**/decide*")
+    at_desk(page, id_)
+    saved(page)
+    assert value(server, id_) == "34/KH-LĐLĐ"
+    page.keyboard.press("e")
+    page.keyboard.press("Control+a")
+    page.keyboard.type("26/4")  # not entered yet
+    page.reload()
+    ready(page)
+    expect(page.get_by_role("combobox")).to_have_value("26/4")
 
 
 def test_the_pages_of_the_desk_shut_nobody_out(page: Page, take: Any) -> None:
