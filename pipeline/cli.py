@@ -83,6 +83,13 @@ def _root(
 @app.command()
 def ingest(
     paths: Annotated[list[Path], typer.Argument(help="Files, folders, or patterns.")],
+    names: Annotated[
+        Path | None,
+        typer.Option(
+            help='Names for files that lie under others: JSON Lines {"file": …, "name": …}, '
+            "paths beginning at its folder."
+        ),
+    ] = None,
     archive: Where = None,
     jobs: Jobs = None,
 ) -> None:
@@ -92,9 +99,11 @@ def ingest(
     """
     from pipeline import run
     from pipeline.console import Bar, summary
+    from pipeline.incoming import read_names
 
+    known = read_names(names) if names is not None else None
     with opened_archive(archive, create=True) as opened, Bar() as bar:
-        report = run.ingest(paths, opened, settings(), bar, jobs=jobs)
+        report = run.ingest(paths, opened, settings(), bar, jobs=jobs, names=known)
     summary(report)
     raise typer.Exit(int(report.exit_code))
 
@@ -103,6 +112,10 @@ def ingest(
 def retry(
     category: Annotated[
         list[str] | None, typer.Option(help="Only this category of failure; may be repeated.")
+    ] = None,
+    file: Annotated[
+        list[str] | None,
+        typer.Option(help="Only this file, as 'vanthu quarantine' shows it; may be repeated."),
     ] = None,
     archive: Where = None,
     jobs: Jobs = None,
@@ -115,7 +128,7 @@ def retry(
     from pipeline.console import Bar, summary
 
     with opened_archive(archive) as opened, Bar() as bar:
-        report = run.retry(opened, settings(), category or (), bar, jobs=jobs)
+        report = run.retry(opened, settings(), category or (), bar, jobs=jobs, files=file or ())
     summary(report)
     raise typer.Exit(int(report.exit_code))
 

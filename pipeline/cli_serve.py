@@ -28,22 +28,31 @@ def serve(
     port: Annotated[
         int | None, typer.Option(min=0, max=65535, help="Port; 0: any free one.")
     ] = None,
+    create: Annotated[
+        bool, typer.Option("--create", help="Make the archive first where there is none.")
+    ] = False,
     archive: Where = None,
 ) -> None:
-    """Serve the archive to other programs over HTTP, until it is stopped.
+    """Serve the archive to people and other programs, until it is stopped.
 
-    Example: vanthu serve --port 8417 --archive my-archive
+    Example: vanthu serve --port 8417 --archive my-archive --create
 
-    The description is at /api/v1/openapi.json. On loopback no token is needed; elsewhere
-    'vanthu token add' makes one.
+    The pages are at http://127.0.0.1:8417/, the description of the API at /api/v1/openapi.json. On
+    loopback no token is needed; elsewhere 'vanthu token add' makes one.
     """
     from pipeline import serving
     from pipeline.console import talk
 
     chosen = settings()
-    with opened_archive(archive) as opened:
+    named = archive or chosen.archive
+    with opened_archive(archive, create=create) as opened:
         serving.serve(
-            opened, chosen, host=host, port=port, say=lambda line: talk.print(escape(line))
+            opened,
+            chosen,
+            named=named,
+            host=host,
+            port=port,
+            say=lambda line: talk.print(escape(line)),
         )
 
 

@@ -29,10 +29,15 @@ class Observer:
 
 @dataclass
 class Report:
-    """What a run did. ``left_out`` lists names and reasons of all that is not in the archive."""
+    """What a run did. ``left_out`` lists names and reasons of all that is not in the archive.
 
+    ``files`` were found, ``pages`` of them had to be read so far.
+    """
+
+    files: int = 0
     outcomes: Counter[str] = field(default_factory=Counter)
     to_review: int = 0
+    pages: int = 0
     pages_read: int = 0
     seconds: float = 0.0
     left_out: list[tuple[str, str]] = field(default_factory=list)
@@ -40,6 +45,17 @@ class Report:
     @property
     def archived(self) -> int:
         return sum(self.outcomes[o] for o in ("created", "changed", "unchanged"))
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """What the archive keeps of it, also while it goes on."""
+        figures = {
+            "files": self.files,
+            "pages": self.pages,
+            "pages_read": self.pages_read,
+            "to_review": self.to_review,
+        }
+        return dict(self.outcomes) | figures
 
     @property
     def exit_code(self) -> ExitCode:

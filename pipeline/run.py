@@ -13,7 +13,7 @@ import tempfile
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -28,10 +28,12 @@ from models.source import SourceDocument
 from models.text import Edit, PageText
 from pipeline import __version__, repair, steps
 from pipeline.archive import Archive, FileStore, Filter
+from pipeline.archive.paths import stored_name
 from pipeline.compare import as_compared_before, compare
 from pipeline.errors import (
     InputError,
     InternalFailure,
+    NotFound,
     RunStopped,
     VanthuError,
 )
@@ -39,6 +41,7 @@ from pipeline.ingest import Found, Skipped, discover, read_text
 from pipeline.plan import Plan
 from pipeline.pool import WorkerPool
 from pipeline.publish import Event, ExportItem
+from pipeline.pulse import Pulse
 from pipeline.report import Observer, Outcome, Report
 from pipeline.reviewing import Guided
 from pipeline.settings import CustodySettings, Settings
@@ -77,15 +80,24 @@ def ingest(
     observer: Observer | None = None,
     *,
     jobs: int | None = None,
+    names: Mapping[Path, str] | None = None,
 ) -> Report:
     """Bring everything under ``paths`` into the archive.
+
+    ``names`` are those under which some files (absolute paths) are known, where they lie under
+    others.
 
     :raises RunStopped: where the machine, not the files, seems to be broken
     :raises EnvironmentProblem: where an engine that is needed is missing
     :raises NoSpace: where the disk is full
     """
     items = list(discover(paths, settings.limits, leave_out=archive.folders))
-    found = [item for item in items if isinstance(item, Found)]
+    known = names or {}
+    found = [
+        Found(item.path, known.get(item.path.absolute(), item.shown))
+        for item in items
+        if isinstance(item, Found)
+    ]
     skipped = [item for item in items if isinstance(item, Skipped)]
     return _run(found, skipped, archive, settings, observer or Observer(), jobs, "ingest")
 
@@ -97,9 +109,23 @@ def retry(
     observer: Observer | None = None,
     *,
     jobs: int | None = None,
+    files: Sequence[str] = (),
 ) -> Report:
-    """Try again what is in quarantine, all of it or some categories."""
-    found = [Found(path=entry.file, shown=entry.path) for entry in archive.quarantined(categories)]
+    """Try again what is in quarantine: all of it, some categories, or ``files`` by their names.
+
+    :raises NotFound: where one of ``files`` is not in quarantine
+    """
+    entries = archive.quarantined(categories)
+    if files:
+        wanted = {stored_name(name) for name in files}
+        entries = [entry for entry in entries if entry.path in wanted]
+        missing = wanted - {entry.path for entry in entries}
+        if missing:
+            raise NotFound(
+                f"{min(missing)!r} is not in quarantine.",
+                advice="'vanthu quarantine' lists what is.",
+            )
+    found = [Found(path=entry.file, shown=entry.path) for entry in entries]
     return _run(found, [], archive, settings, observer or Observer(), jobs, "retry")
 
 
@@ -178,11 +204,13 @@ def _run(
     archive.guidance = Guided(settings)
     run_id = archive.begin_run(command, __version__)
     outcome = "killed"
-    report = Report()
+    report = Report(files=len(found))
+    pulse = Pulse(archive, run_id, report)
     try:
         plan = Plan.of(settings)
         with (
             _interrupts() as check,
+            pulse,
             _workers(plan, archive.files.location, settings, jobs, archive.learned()) as pool,
         ):
             runner = _Runner(archive, plan, pool, observer, run_id, report, _jobs(settings, jobs))
@@ -203,7 +231,7 @@ def _run(
         raise
     finally:
         report.seconds = time.monotonic() - started
-        archive.end_run(run_id, dict(report.outcomes), outcome)
+        archive.end_run(run_id, pulse.counts, outcome)
     return report
 
 
@@ -382,6 +410,7 @@ class _Runner:
             if not files.has("repair", self.plan.repair(source, page))
         }
         if document.waiting:
+            self.report.pages += len(document.waiting)
             self.observer.pages(len(document.waiting))
             # In front: pages of a begun document before new files, so that documents get done.
             self._ready.extendleft(
@@ -418,7 +447,7 @@ class _Runner:
 
     def _record(self, document: _Document) -> None:
         for file in document.files:
-            self.archive.record_source(file.shown, document.source)
+            self.archive.record_source(file.shown, document.source, location=file.path.absolute())
 
     def _close(self, document: _Document, outcome: Outcome) -> None:
         for file in document.files:

@@ -28,6 +28,7 @@ from pipeline.archive import (
     Filter,
     Merge,
     SearchHit,
+    around,
     merging,
     patience,
     stored,
@@ -56,6 +57,8 @@ from pipeline.serve.ports import (
 )
 from pipeline.serve.problems import ProblemError
 from pipeline.serving_desk import Desk
+from pipeline.serving_intake import Taking
+from pipeline.serving_pictures import Pictures
 from pipeline.settings import Settings
 
 #: Ids that are named where a number is not enough.
@@ -72,6 +75,7 @@ class Served:
         self._plan = Plan(settings=settings, repair_model="")
         self._pool: WorkerPool | None = None
         self._lock = threading.Lock()
+        self._pictures = Pictures(archive, settings, self._worker)
 
     def close(self) -> None:
         """End the processes that make files."""
@@ -138,6 +142,13 @@ class Served:
     def reviewing(self) -> Desk:
         return Desk(self.archive)
 
+    def around(self, directive_id: str, most: int) -> around.Around:
+        return self.archive.read(partial(around.around, directive_id=directive_id, most=most))
+
+    def counted(self, query: str, wanted: BaseModel, most: int) -> int:
+        which = cast(Filter, wanted)
+        return self.archive.read(partial(around.counted, query=query, wanted=which, most=most))
+
     def history(self, directive_id: str) -> tuple[str, Sequence[HistoryRow]]:
         return self.archive.provenance(directive_id)
 
@@ -191,6 +202,9 @@ class Served:
         if data is None:
             return None
         return PageImage(data, Frame(text.width_px, text.height_px, text.turn))
+
+    def page_picture(self, record: Record, page: int, width: int) -> bytes:
+        return self._pictures.get(self._source(record), page, width)
 
     def _source(self, record: Record) -> SourceDocument:
         source = self.archive.source(record.sha256)
@@ -274,11 +288,14 @@ def serve(
     archive: Archive,
     settings: Settings,
     *,
+    named: str,
     host: str | None = None,
     port: int | None = None,
     say: Callable[[str], None],
 ) -> None:
     """Serve ``archive`` until a signal; ``say`` is told where, once somebody can ask.
+
+    ``named`` is how it was named to us, for the runs that we start.
 
     :raises UsageProblem: no such address; :raises EnvironmentProblem: the port is taken
     """
@@ -289,12 +306,15 @@ def serve(
     where = host or settings.serve.host
     with listen(where, settings.serve.port if port is None else port) as listening:
         served = Served(archive, settings)
+        intake = Taking(archive, settings, named)
         try:
-            app = create_app(served, settings.serve, host=where)
+            app = create_app(served, settings.serve, host=where, intake=intake)
             app.openapi()  # made once, before somebody waits for it
             open_here = is_loopback(where) and not settings.serve.token_on_loopback
             who = "this machine only, no token" if open_here else "with a token"
             say(f"listening on {address_of(listening)}/api/v1 ({who}); stop with Ctrl-C")
+            intake.open_up()
             run(app, listening, settings.serve)
         finally:
+            intake.close()
             served.close()

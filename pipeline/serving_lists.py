@@ -23,6 +23,7 @@ from pipeline.archive import (
     paging_relations,
     review_queue,
     rows,
+    runs,
 )
 from pipeline.archive import (
     questions as asked,
@@ -114,8 +115,10 @@ def collections(archive: Archive) -> Sequence[Collection]:
              paging.QuarantineRow, paging.QuarantineFilter, paging.quarantine_slice, owners=None,
              scope="review"),
         make("runs", "What was run, the latest first",
-             "Commands that wrote to the archive, with what they counted.",
-             paging.RunRow, paging.RunFilter, paging.run_slice, owners=None, scope="review"),
+             "Commands that wrote to the archive, with what they counted (so far: a run that works "
+             "writes it every few seconds). `state` tells whether it works, has finished, was "
+             "interrupted (by a person, or its process is gone), or stopped by a failure.",
+             runs.RunRow, runs.RunFilter, runs.run_slice, owners=None, scope="review"),
     )  # fmt: skip
 
 

@@ -187,6 +187,14 @@ class ServeSettings(_Group):
     url_bytes: int = Field(8192, ge=256, description="longest path and query")
     header_kilobytes: int = Field(16, gt=0, description="all headers of a request together")
     body_kilobytes: int = Field(256, gt=0, description="largest body of a request")
+    incoming: str | None = Field(
+        None,
+        description="folder in which uploads wait; default: 'incoming' beside the archive's files",
+    )
+    upload_megabytes: int = Field(512, gt=0, description="largest file of an upload")
+    upload_files: int = Field(2000, gt=0, description="most files of an upload")
+    upload_total_megabytes: int = Field(20_000, gt=0, description="all files of an upload together")
+    concurrent_uploads: int = Field(8, gt=0, description="files that are received at a time")
     header_seconds: float = Field(10.0, gt=0, description="time to send the headers")
     request_seconds: float = Field(10.0, gt=0, description="time for one answer")
     render_seconds: float = Field(120.0, gt=0, description="time for a PDF/A, ALTO, hOCR or crop")
@@ -196,6 +204,7 @@ class ServeSettings(_Group):
     concurrent_connections: int = Field(256, gt=0, description="open connections")
     concurrent_requests: int = Field(64, gt=0, description="requests worked on at a time")
     concurrent_renderings: int = Field(2, gt=0, description="PDF/A and pictures made at a time")
+    picture_megabytes: int = Field(64, ge=0, description="pictures of pages held in memory")
     threads: int = Field(8, ge=1, le=12, description="threads that ask the archive")
     page_rows: int = Field(100, gt=0, description="rows of a page of a list, unless asked")
     page_rows_most: int = Field(1000, gt=0, description="most rows of a page of a list")

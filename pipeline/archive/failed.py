@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import islice
 from pathlib import Path
+from typing import Final
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete, func, select
 
 from models.failure import Failure
 from pipeline.archive.dialects import upsert
@@ -13,6 +15,8 @@ from pipeline.archive.log import utc_now
 from pipeline.archive.paths import location_of, stored_name
 from pipeline.archive.rows import QuarantineEntry
 from pipeline.archive.schema import quarantine
+
+_BATCH: Final = 500
 
 
 def put(
@@ -47,11 +51,32 @@ def put(
     )
 
 
-def entries(connection: Connection, categories: Sequence[str]) -> list[QuarantineEntry]:
+def by_category(connection: Connection) -> dict[str, int]:
+    """How many failed in each way, the most frequent first."""
+    c = quarantine.c.category
+    found = connection.execute(select(c, func.count()).group_by(c).order_by(func.count().desc(), c))
+    return {row[0]: row[1] for row in found}
+
+
+def held(connection: Connection, names: Iterable[str]) -> set[str]:
+    """Those of these names that are in quarantine, as stored."""
+    found: set[str] = set()
+    rest = iter(dict.fromkeys(stored_name(name) for name in names))
+    while batch := list(islice(rest, _BATCH)):
+        q = quarantine.c
+        found.update(connection.scalars(select(q.path).where(q.path.in_(batch))))
+    return found
+
+
+def entries(
+    connection: Connection, categories: Sequence[str] = (), *, paths: Sequence[str] | None = None
+) -> list[QuarantineEntry]:
     """What is in quarantine, by path; all categories where none is named."""
     wanted = select(quarantine).order_by(quarantine.c.path)
     if categories:
         wanted = wanted.where(quarantine.c.category.in_(list(categories)))
+    if paths is not None:
+        wanted = wanted.where(quarantine.c.path.in_([stored_name(path) for path in paths]))
     return [
         QuarantineEntry(
             path=row.path,

@@ -11,7 +11,7 @@ from pipeline.errors import ArchiveProblem, UsageProblem
 
 _OWN_NAMES: Final = frozenset(
     {NAME, f"{NAME}-wal", f"{NAME}-shm", f"{NAME}-journal", "vanthu.lock", "originals", "results",
-     "tmp"}
+     "tmp", "incoming"}
 )  # fmt: skip
 
 
@@ -40,7 +40,8 @@ def check_folder(root: Path, *, create: bool) -> None:
             return
         raise ArchiveProblem(
             f"There is no archive at {root}.",
-            advice="'vanthu ingest' makes one; check the path given with --archive.",
+            advice="'vanthu ingest' and 'vanthu serve --create' make one; check the path given "
+            "with --archive.",
         ) from None
     except NotADirectoryError as error:
         raise ArchiveProblem(

@@ -12,7 +12,8 @@ from models.base import Model
 from models.decision import Made
 from models.directive import Directive
 from models.review import QueueRow, ReviewCounts
-from pipeline.archive import paths, queries
+from pipeline.archive import paths
+from pipeline.archive.conditions import conditions
 from pipeline.archive.overlay import made_of
 from pipeline.archive.paging import By, Key, Slice, sliced
 from pipeline.archive.rows import Filter
@@ -56,7 +57,7 @@ def queue_slice(
         .where(_waits())
     )
     if wanted is not None:
-        query = query.where(queries.conditions(wanted))
+        query = query.where(conditions(wanted))
     if isinstance(wanted, QueueFilter) and wanted.reason is not None:
         # Reasons are a JSON list of texts that begin with what they are about.
         query = query.where(_d.reasons.contains(f'"{wanted.reason}: ', autoescape=True))

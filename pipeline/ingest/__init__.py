@@ -4,7 +4,7 @@ The type is found by content, limits hold before anything is decoded, and each p
 scan or born digital. Originals are never altered.
 """
 
-from pipeline.ingest.discover import Found, Skipped, discover, shown
+from pipeline.ingest.discover import Found, Skipped, discover, left_out, shown
 from pipeline.ingest.examine import (
     STAGE_VERSION,
     examine,
@@ -23,6 +23,7 @@ __all__ = [
     "decode",
     "discover",
     "examine",
+    "left_out",
     "load_page_image",
     "media_type_of",
     "open_source",

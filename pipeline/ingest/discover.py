@@ -9,7 +9,8 @@ import os
 import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
+from typing import Final
 
 from pipeline.settings import Limits
 
@@ -21,6 +22,8 @@ _SIDECARS = frozenset(
     {".csv", ".ini", ".json", ".jsonl", ".log", ".md5", ".sha256", ".toml", ".tsv", ".xml", ".yaml"}
     | {".yml"}
 )
+_HIDDEN: Final = "a hidden or system file"
+_SIDECAR: Final = "a data file beside documents"
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,24 @@ def shown(path: str | Path) -> str:
     return "".join(out)
 
 
+def left_out(name: str) -> str | None:
+    """Why a file of this name (without folders) inside of a folder is no document; else ``None``.
+
+    Told before it is looked at: by a walk, and by who sends files.
+    """
+    if _is_hidden(name):
+        return _HIDDEN
+    return _SIDECAR if _is_sidecar(name) else None
+
+
+def _is_hidden(name: str) -> bool:
+    return name.startswith(".") or name.casefold() in _SYSTEM_FILES
+
+
+def _is_sidecar(name: str) -> bool:
+    return PurePath(name).suffix.lower() in _SIDECARS
+
+
 def discover(
     paths: Sequence[str | Path], limits: Limits, *, leave_out: Sequence[Path] = ()
 ) -> Iterator[Found | Skipped]:
@@ -95,8 +116,8 @@ def _visit(
     path: Path, limits: Limits, seen: set[tuple[int, int]], *, depth: int, named: bool
 ) -> Iterator[Found | Skipped]:
     name = shown(path)
-    if not named and (path.name.startswith(".") or path.name.casefold() in _SYSTEM_FILES):
-        yield Skipped(name, "a hidden or system file", ignored=True)
+    if not named and _is_hidden(path.name):
+        yield Skipped(name, _HIDDEN, ignored=True)
         return
     try:
         is_link = path.is_symlink()
@@ -113,8 +134,8 @@ def _visit(
         seen.add((status.st_dev, status.st_ino))
         yield from _walk(path, limits, seen, depth)
     elif stat.S_ISREG(status.st_mode):
-        if not named and path.suffix.lower() in _SIDECARS:
-            yield Skipped(name, "a data file beside documents", ignored=True)
+        if not named and _is_sidecar(path.name):
+            yield Skipped(name, _SIDECAR, ignored=True)
             return
         if (status.st_dev, status.st_ino) in seen and named:
             return  # the same file named twice on the command line

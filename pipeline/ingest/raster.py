@@ -1,9 +1,10 @@
-"""Page images: annotations left out, at the page's own resolution, never above what engines use."""
+"""Page images: for engines at the page's own resolution without annotations, for people as seen."""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -24,6 +25,8 @@ from pipeline.settings import IngestSettings, Limits
 
 #: Engines gain nothing above this share over ``render_dpi``; the page is brought down to it.
 _SLACK = 1.2
+#: What a page is taken for whose size is not known, in points.
+_A4 = (595.0, 842.0)
 
 
 def load_page_image(
@@ -68,15 +71,36 @@ def _render(
     width = round((page.width_pt or 0) / 72 * dpi)
     height = round((page.height_pt or 0) / 72 * dpi)
     check_pixels(max(1, width), max(1, height), page.number, limits)
+    return _drawn(path, page, limits, dpi=dpi, hide_annotations=True), float(dpi)
+
+
+def draw_page(
+    path: Path, source: SourceDocument, page: SourcePage, width: int, limits: Limits
+) -> Image.Image:
+    """A page as people see it, annotations and all, ``width`` pixels wide.
+
+    :raises TooLarge: it would have more pixels than the limit
+    """
+    if source.media_type == "application/pdf":
+        tall = (page.height_pt or _A4[1]) / (page.width_pt or _A4[0])
+        check_pixels(width, max(1, round(width * tall)), page.number, limits)
+        return _drawn(path, page, limits, size=(width, None))
+    picture = load_frame(path, page.number, limits)
+    height = max(1, round(width * picture.height / picture.width))
+    check_pixels(width, height, page.number, limits)
+    return picture.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=2.0)
+
+
+def _drawn(path: Path, page: SourcePage, limits: Limits, **how: Any) -> Image.Image:
+    """A page of a PDF as poppler draws it."""
     try:
         images = convert_from_path(
             os.fspath(path),
-            dpi=dpi,  # type: ignore[arg-type]  # poppler takes fractions
             first_page=page.number,
             last_page=page.number,
-            hide_annotations=True,
             timeout=int(limits.page_seconds),
             fmt="ppm",
+            **how,
         )
     except PDFPopplerTimeoutError:
         raise PageTimeout(
@@ -98,4 +122,4 @@ def _render(
         ) from None
     if len(images) != 1:
         raise EngineFailure(f"pdftoppm gave no image of page {page.number}.", page=page.number)
-    return images[0], float(dpi)
+    return images[0]

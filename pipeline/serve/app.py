@@ -26,6 +26,7 @@ from pipeline.serve.api import directives, files, lists, pages, relations, revie
 from pipeline.serve.api.context import PREFIX
 from pipeline.serve.description import describe, only_described
 from pipeline.serve.guard import Guard, Shell, hosts_of, is_loopback
+from pipeline.serve.intake import Intake
 from pipeline.serve.patience import Patience
 from pipeline.serve.ports import Holdings
 from pipeline.serve.sessions import Sessions
@@ -33,11 +34,18 @@ from pipeline.serve.web import add_pages
 from pipeline.settings import ServeSettings
 
 
-def create_app(holdings: Holdings, settings: ServeSettings, *, host: str | None = None) -> FastAPI:
+def create_app(
+    holdings: Holdings,
+    settings: ServeSettings,
+    *,
+    host: str | None = None,
+    intake: Intake | None = None,
+) -> FastAPI:
     """The application for one archive.
 
     :param host: the address that it will listen on, where it is not that of the settings: bound
         anywhere but to loopback, it demands a token
+    :param intake: takes files in; without one the inbox is not there
     """
     bound = settings.host if host is None else host
     app = FastAPI(
@@ -51,6 +59,7 @@ def create_app(holdings: Holdings, settings: ServeSettings, *, host: str | None 
         strict_content_type=True,
     )
     app.state.holdings = holdings
+    app.state.intake = intake
     app.state.settings = settings
     app.state.sessions = Sessions(
         idle_seconds=60 * settings.session_idle_minutes,

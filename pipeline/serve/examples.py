@@ -212,6 +212,8 @@ EXAMPLES: Final[dict[str, dict[str, Any]]] = {
         "started_at": "2026-03-02T08:15:00.000000Z",
         "ended_at": "2026-03-02T08:20:00.000000Z",
         "outcome": "finished",
-        "counts": {"created": 12},
+        "counts": {"created": 12, "files": 12, "pages": 31, "pages_read": 31, "seconds": 300},
+        "state": "finished",
+        "seen_at": "2026-03-02T08:20:00.000000Z",
     },
 }

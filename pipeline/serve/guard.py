@@ -87,7 +87,7 @@ class Guard:
         if refusal is not None:
             await response(scope["path"], refusal)(scope, receive, send)
             return
-        await self.app(scope, self._counted(receive), send)
+        await self.app(scope, self._counted(scope, receive), send)
 
     def _refusal(self, scope: Scope) -> ProblemError | None:
         settings = self.settings
@@ -104,26 +104,39 @@ class Guard:
         if self.hosts and host_of(named.get(b"host", b"")) not in self.hosts:
             return ProblemError(421, "This server does not go by the name in the Host header.")
         length = named.get(b"content-length", b"0")
-        if not length.isdigit() or int(length[:18]) > settings.body_kilobytes * 1024:
-            return self._too_large()
+        most = self._most_bytes(scope)
+        if not length.isdigit() or int(length[:18]) > most:
+            return self._too_large(most)
         return None
 
-    def _too_large(self) -> ProblemError:
-        return ProblemError(413, f"A body has {self.settings.body_kilobytes} kB at most.")
+    def _most_bytes(self, scope: Scope) -> int:
+        """The largest body: files are sent to one place only, which writes them to disk."""
+        if scope["method"] == "POST" and is_upload(scope["path"]):
+            return self.settings.upload_megabytes * 2**20
+        return self.settings.body_kilobytes * 1024
 
-    def _counted(self, receive: Receive) -> Callable[[], Awaitable[Message]]:
+    @staticmethod
+    def _too_large(most: int) -> ProblemError:
+        return ProblemError(413, f"A body has {most // 1024} kB at most.")
+
+    def _counted(self, scope: Scope, receive: Receive) -> Callable[[], Awaitable[Message]]:
         """A body sent in chunks tells its length only when it is there."""
-        size = 0
+        size, most = 0, self._most_bytes(scope)
 
         async def counted() -> Message:
             nonlocal size
             message = await receive()
             size += len(message.get("body", b""))
-            if size > self.settings.body_kilobytes * 1024:
-                raise self._too_large()
+            if size > most:
+                raise self._too_large(most)
             return message
 
         return counted
+
+
+def is_upload(path: str) -> bool:
+    """Whether files are sent to this address."""
+    return path.startswith("/inbox/uploads/") and path.endswith("/file")
 
 
 def host_of(header: bytes) -> str:

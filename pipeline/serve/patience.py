@@ -7,12 +7,13 @@ from typing import Final
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from pipeline.serve.guard import is_upload
 from pipeline.serve.ports import Holdings
 from pipeline.serve.problems import ProblemError, response
 from pipeline.settings import ServeSettings
 
-_RENDERED: Final = ("/pdfa", "/hocr", "/alto", "/image")
-_SENT_LONG: Final = ("/original",)
+_RENDERED: Final = ("/pdfa", "/hocr", "/alto", "/image", "/picture")
+_SENT_LONG: Final = ("/original", "/inbox/quarantine/file")
 
 
 class Patience:
@@ -31,7 +32,7 @@ class Patience:
 
     def seconds(self, path: str) -> float:
         """How long an answer about ``path`` may take."""
-        if path.startswith("/api/v1/exports/") or path.endswith(_SENT_LONG):
+        if path.startswith("/api/v1/exports/") or path.endswith(_SENT_LONG) or is_upload(path):
             return self.settings.export_seconds
         if path.endswith(_RENDERED):
             return self.settings.render_seconds

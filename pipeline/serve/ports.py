@@ -258,6 +258,23 @@ class Search:
     ask: Callable[[str, Any, int], Sequence[BaseModel]]
 
 
+class Surroundings(Protocol):
+    """What stands around a directive: rows with ``id`` and what names a document.
+
+    ``citing`` says besides how (``relation``), on which ``page`` and in which citation
+    (``position``); ``truncated``: there are more of them.
+    """
+
+    @property
+    def citing(self) -> Sequence[BaseModel]: ...
+    @property
+    def truncated(self) -> bool: ...
+    @property
+    def cited(self) -> Sequence[BaseModel]: ...
+    @property
+    def versions(self) -> Sequence[BaseModel]: ...
+
+
 class Changed(Protocol):
     """One change of the feed; ``directive`` is the record as JSON, ``None`` if withdrawn."""
 
@@ -319,6 +336,17 @@ class Holdings(Protocol):
         """The feed: what changed behind a cursor (``None``: from the beginning), in order."""
         ...
 
+    def around(self, directive_id: str, most: int) -> Surroundings:
+        """The newest ``most`` directives that cite one, those it cites, and its other versions."""
+        ...
+
+    def counted(self, query: str, wanted: BaseModel, most: int) -> int:
+        """How many directives have all words of ``query`` (all: none) and meet a filter.
+
+        Counted as far as ``most``; one more says that there are more.
+        """
+        ...
+
     def history(self, directive_id: str) -> tuple[str, Sequence[BaseModel]]:
         """When a directive's content was first met, and every change of it, in order."""
         ...
@@ -359,6 +387,10 @@ class Holdings(Protocol):
         """The image of a page, where it is stored."""
         ...
 
+    def page_picture(self, record: Record, page: int, width: int) -> bytes:
+        """A page as it lies in its file, drawn for people: WebP, so many pixels wide."""
+        ...
+
     def original(self, record: Record) -> Blob: ...
 
     def render(self, form: Form, record: Record, page: int | None) -> Blob:
@@ -369,5 +401,5 @@ class Holdings(Protocol):
 __all__ = [
     "SCOPES", "BBox", "Blob", "Caller", "Chains", "ChangePage", "Changed", "Collection", "Decision",
     "Direction", "Form", "Holdings", "Key", "Merging", "Owners", "PageImage", "Question", "Record",
-    "Relation", "Reviewing", "Scope", "Search", "Slice", "Whole",
+    "Relation", "Reviewing", "Scope", "Search", "Slice", "Surroundings", "Whole",
 ]  # fmt: skip

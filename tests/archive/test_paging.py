@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from models.directive import Citation, Directive
-from pipeline.archive import Archive, Filter, paging, paging_bodies, paging_relations, stored
+from pipeline.archive import Archive, Filter, paging, paging_bodies, paging_relations, runs, stored
 from pipeline.archive.paging import Key
 from pipeline.archive.questions import (
     DueQuestion,
@@ -31,7 +31,7 @@ LISTS: dict[str, tuple[SliceOf, Any]] = {
     "citations": (paging.citation_slice, paging.CitationFilter()),
     "findings": (paging.finding_slice, paging.FindingFilter()),
     "quarantine": (paging.quarantine_slice, paging.QuarantineFilter()),
-    "runs": (paging.run_slice, paging.RunFilter()),
+    "runs": (runs.run_slice, runs.RunFilter()),
     "told": (paging_relations.told_slice, paging_relations.ToldFilter()),
     "merges": (paging_relations.merge_slice, paging_relations.MergeFilter()),
     "organisations": (paging_bodies.organisation_slice, paging_bodies.OrganisationFilter()),

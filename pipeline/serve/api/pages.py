@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from enum import IntEnum
+from functools import partial
 from typing import Annotated, Literal
 
+import anyio.to_thread
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from models.text import PageText
 from pipeline.serve import images
 from pipeline.serve.access import Unmasked, must_show
-from pipeline.serve.answers import accepts, answer, dumps, produces
+from pipeline.serve.answers import accepts, answer, current, dumps, etag, produces
 from pipeline.serve.api.context import Archive, DirectiveId, PageNumber
 from pipeline.serve.api.directives import no_image, record_tag
 from pipeline.serve.masking import masked_text
@@ -181,3 +184,43 @@ def page_image(
         tag=tag,
         secret=record.personal,
     )
+
+
+class PictureWidth(IntEnum):
+    """How wide pictures are made, in pixels: few sizes, so that kept ones are met again."""
+
+    SMALL = 240
+    MIDDLE = 480
+    LARGE = 960
+    LARGER = 1440
+    LARGEST = 1920
+
+
+@router.get(
+    "/directives/{id}/pages/{page}/picture",
+    response_class=Response,
+    responses={200: {"content": {"image/webp": {}}, "description": "The picture."}},
+    dependencies=[Depends(produces("image/webp"))],
+    operation_id="page_picture",
+    summary="A page as people see it",
+)
+async def page_picture(
+    request: Request,
+    archive: Archive,
+    id: DirectiveId,
+    page: PageNumber,
+    unmasked: Unmasked,
+    width: Annotated[PictureWidth, Query(description="In pixels.")] = PictureWidth.LARGE,
+) -> Response:
+    """A page as it lies in its file, drawn from the original. Not of text files."""
+    record = await anyio.to_thread.run_sync(partial(archive.record, id))
+    must_show(record, unmasked)
+    tag = etag("picture", record.sha256, page, int(width), strong=True)
+    if current(request, tag):
+        headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
+        return Response(status_code=304, headers=headers)
+    made = await anyio.to_thread.run_sync(
+        partial(archive.page_picture, record, page, int(width)),
+        limiter=request.app.state.renderings,
+    )
+    return answer(request, made, media_type="image/webp", tag=tag, secret=record.personal)

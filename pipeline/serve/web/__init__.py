@@ -9,12 +9,16 @@ from __future__ import annotations
 
 from fastapi import APIRouter, FastAPI
 
-from pipeline.serve.web import desk, entrance
+from pipeline.serve.web import desk, documents, entrance, inbox, search, uploads
 
 #: The areas, in the order of the navigation.
 ROUTERS: tuple[APIRouter, ...] = (
     entrance.router,
+    inbox.router,
+    uploads.router,
     desk.router,
+    documents.router,
+    search.router,
 )
 
 

@@ -79,6 +79,19 @@ class Formats:
         named = _MONTHS[int(month) - 1] + " " if month and 1 <= int(month) <= 12 else ""
         return about + (f"{int(day)} " if day else "") + named + year
 
+    def span(self, seconds: float) -> str:
+        """How long something took, in its two largest units."""
+        whole = round(seconds)
+        vi = self.language == "vi"
+        units = ((3600, "giờ" if vi else "h"), (60, "phút" if vi else "min"),
+                 (1, "giây" if vi else "s"))  # fmt: skip
+        parts: list[str] = []
+        for size, name in units:
+            count, whole = divmod(whole, size)
+            if count or (size == 1 and not parts):
+                parts.append(f"{self.number(count)} {name}")
+        return " ".join(parts[:2])
+
     def moment(self, iso: str | None) -> str:
         """A time of the machine (ISO 8601, UTC) in this machine's own zone."""
         if not iso:

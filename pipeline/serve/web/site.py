@@ -13,6 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from pipeline.serve.access import Visitor, needs, visitor_of
+from pipeline.serve.intake import Intake
 from pipeline.serve.ports import Holdings, Scope
 from pipeline.serve.problems import ProblemError
 from pipeline.serve.sessions import COOKIE, Session, Sessions
@@ -94,6 +95,17 @@ class Visit:
         return holdings
 
     @property
+    def intake(self) -> Intake:
+        """Whoever takes files in.
+
+        :raises ProblemError: nobody does
+        """
+        intake: Intake | None = self.request.app.state.intake
+        if intake is None:
+            raise ProblemError(503, "This server takes no files in.")
+        return intake
+
+    @property
     def unmasked(self) -> bool:
         """Whether this person sees personal data: whoever may review has to."""
         return self.visitor.may("review")
@@ -129,6 +141,14 @@ class Visit:
         )
         made = HTMLResponse(text.encode("utf-8", "replace"), status, dict(headers or {}))
         return self._finished(made)
+
+    def part(self, template: str, /, **context: Any) -> Response:
+        """A part that is asked for again and again: what the next page tells is left for it."""
+        kept = self.session.notices
+        self.session.notices = []
+        made = self.page(template, **context)
+        self.session.notices = kept
+        return made
 
     def go(self, where: str) -> Response:
         """On to another page, after something was done."""

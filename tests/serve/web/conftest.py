@@ -12,6 +12,7 @@ from lxml import html
 from pipeline.archive import Archive
 from pipeline.serve import create_app
 from pipeline.serving import Served
+from pipeline.serving_intake import Taking
 from pipeline.settings import ServeSettings, Settings
 from tests.serve.conftest import TestClient
 
@@ -21,9 +22,10 @@ _CSRF = re.compile(r'<meta name="csrf" content="([^"]+)">')
 class Browser:
     """A browser at the pages: follows redirects, keeps cookies, sends the mark of its page."""
 
-    def __init__(self, client: TestClient) -> None:
+    def __init__(self, client: TestClient, intake: Taking | None = None) -> None:
         self.client = client
         self.csrf = ""
+        self.intake = intake
 
     def get(self, path: str, **more: Any) -> Any:
         answer = self.client.get(path, **more)
@@ -68,3 +70,30 @@ def browser(archive: Archive) -> Iterator[Open]:
     for one in opened:
         one.__exit__(None, None, None)
     served.close()
+
+
+@pytest.fixture
+def inbox(archive: Archive) -> Iterator[Open]:
+    """Makes browsers at a server that takes files in; nothing is ingested."""
+    opened: list[TestClient] = []
+    held: list[Any] = []
+
+    def make(*, host: str = "127.0.0.1", token: str | None = None, **settings: Any) -> Browser:
+        own = ServeSettings(**settings)
+        served = Served(archive, Settings())
+        taking = Taking(archive, Settings(serve=own), archive.where)
+        held.extend((served, taking))
+        app = create_app(served, own, host=host, intake=taking)
+        client = TestClient(app, base_url=f"http://{host}:8417")
+        opened.append(client.__enter__())
+        made = Browser(client, taking)
+        if token is not None:
+            made.get("/login")
+            made.post("/login", {"token": token, "next": "/static/vanthu.css"})
+        return made
+
+    yield make
+    for one in opened:
+        one.__exit__(None, None, None)
+    for one in held:
+        one.close()
