@@ -396,8 +396,11 @@ def test_a_document_is_open_elsewhere_for_a_while() -> None:
     presence.gone("a", "s1")
     assert presence.others("s2") == {}
     presence.here("b", "s1", "")
+    assert not presence.claim("b", "s2", "B")
+    assert presence.claim("b", "s1", "A")
     now[0] += SECONDS + 1
     assert presence.others("s2") == {}
+    assert presence.claim("b", "s2", "B")
 
 
 # -- keys ----------------------------------------------------------------------------------------

@@ -52,13 +52,16 @@ def wanted(reviewing: Reviewing, kept: dict[str, str]) -> Any:
 
 
 def next_row(visit: Visit, after: str | None) -> QueueRow | None:
-    """The document to look at next: that most worth a look which nobody else has open."""
-    reviewing = visit.holdings.reviewing
+    """The document to look at next: that most worth a look which nobody else has open.
+
+    It is taken at once, so that who asks at the same time is led to another one.
+    """
+    reviewing, session = visit.holdings.reviewing, visit.session
+    presence = presence_of(visit.request)
     asked = wanted(reviewing, narrowed(visit.request))
-    taken = presence_of(visit.request).others(visit.session.id)
     met: set[str] = set()
     found = reviewing.next(after, asked)
-    while found is not None and found.directive_id in taken:
+    while found is not None and not presence.claim(found.directive_id, session.id, session.person):
         if found.directive_id in met or len(met) == _MOST_PASSED:
             return None
         met.add(found.directive_id)
@@ -95,13 +98,17 @@ class Document:
         """The reasons for review by the name of what they are about."""
         told: dict[str, list[str]] = {}
         for reason in self.directive.review.reasons:
-            one = why(self._visit, reason.partition("; candidates ")[0])  # they are shown beside
+            one = why(self._visit, brief(reason))
             told.setdefault(one.name, []).append(one.text)
         return told
 
     def label(self, row: Row) -> str:
         """What a row is called."""
         return telling.label(self._visit.say, row)
+
+    def short(self, row: Row) -> str:
+        """What a row is called in the list."""
+        return telling.short(self._visit.say, row)
 
     def row_text(self, row: Row) -> str:
         """The value of a row as it is written for people."""
@@ -130,3 +137,8 @@ def why(visit: Visit, reason: str) -> telling.Why:
     formats = FORMATS[visit.language]
     reason = _ISO_DAY.sub(lambda found: formats.day(found[0]), reason)
     return telling.why(visit.say, visit.site.catalogue.has, reason)
+
+
+def brief(reason: str) -> str:
+    """A reason without the candidates: they are shown beside it."""
+    return reason.partition("; candidates ")[0]

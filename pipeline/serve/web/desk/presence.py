@@ -1,6 +1,6 @@
 """Who has which document open, so that two people are not led to the same one.
 
-In memory and for a short while: nothing is locked. Whoever comes to a document that is open
+In memory and for a short while: no decision is refused for it. Whoever comes to a document that is open
 elsewhere is told so, and decisions of both are kept or shown as a conflict by the archive.
 """
 
@@ -37,6 +37,17 @@ class Presence:
             self._open[directive_id, session] = _Open(person, self._clock())
             while len(self._open) > _MOST:
                 self._open.popitem(last=False)
+
+    def claim(self, directive_id: str, session: str, person: str) -> bool:
+        """Take a document that no other session has open; whether that was so."""
+        since = self._clock() - SECONDS
+        with self._lock:
+            for (other, whose), one in self._open.items():
+                if other == directive_id and whose != session and one.at >= since:
+                    return False
+            self._open.pop((directive_id, session), None)
+            self._open[directive_id, session] = _Open(person, self._clock())
+        return True
 
     def gone(self, directive_id: str, session: str) -> None:
         """It has it open no more."""

@@ -14,6 +14,7 @@ from models.review import QueueRow
 from pipeline.serve import cursor
 from pipeline.serve.web.desk.common import (
     address,
+    brief,
     narrowed,
     next_row,
     presence_of,
@@ -66,7 +67,7 @@ class _Line:
     def __init__(self, visit: Visit, row: QueueRow, sure: float | None) -> None:
         self.row = row
         self.sure = sure
-        whys = sorted((why(visit, reason) for reason in row.reasons), key=_rank)
+        whys = sorted((why(visit, brief(reason)) for reason in row.reasons), key=_rank)
         self.whys = whys[:_TOLD]
         self.others = list(dict.fromkeys(one.label for one in whys[_TOLD:]))
 
@@ -109,6 +110,4 @@ def where_next(visit: Visit, after: str | None) -> str:
     found = next_row(visit, after)
     if found is None:
         return address("/review", kept, done="1")
-    # Taken from now on: who asks a moment later is led to another one.
-    presence_of(visit.request).here(found.directive_id, visit.session.id, visit.session.person)
     return address(f"/review/{found.directive_id}", kept)

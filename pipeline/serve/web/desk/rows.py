@@ -91,12 +91,16 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A page to show. ``image``: its picture is stored, ``width`` x ``height`` pixels."""
+    """A page to show, ``width`` x ``height`` pixels of the image read, or points.
+
+    ``image``: the image that was read is stored, or a picture can be drawn of the file, or there is
+    only text. ``boxes``: its words have places.
+    """
 
     number: int
     width: int
     height: int
-    image: bool
+    image: Literal["read", "drawn", ""]
     boxes: bool
 
 
@@ -237,8 +241,8 @@ _WIDTH, _HEIGHT = 595, 842
 def _sheet(page: PageText) -> Sheet:
     boxes = any(word.bbox for b in page.blocks for line in b.lines for word in line.words)
     if page.width_px and page.height_px:
-        return Sheet(page.page, page.width_px, page.height_px, True, boxes)
-    return Sheet(page.page, _WIDTH, _HEIGHT, False, boxes)
+        return Sheet(page.page, page.width_px, page.height_px, "read", boxes)
+    return Sheet(page.page, _WIDTH, _HEIGHT, "drawn" if boxes else "", boxes)
 
 
 # -- rows ----------------------------------------------------------------------------------------

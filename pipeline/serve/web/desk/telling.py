@@ -100,7 +100,16 @@ CODES: Final = {"=": "eq", ">=": "ge", ">": "gt", "<=": "le", "<": "lt"}
 
 
 def label(say: Say, row: Row) -> str:
-    """What a row is called."""
+    """What a row is called, wherever it is named."""
+    named = short(say, row)
+    if not row.of:
+        return named
+    whole, _, place = row.of.partition("/")
+    return f"{say('desk.label.' + whole)} {int(place) + 1}: {named}"
+
+
+def short(say: Say, row: Row) -> str:
+    """What a row is called below the row that it is a part of."""
     if row.kind == "finding":
         return say("desk.label.findings")
     named = say("desk.label." + row.name.replace(".", "_"))

@@ -15,7 +15,7 @@ window.deskViewer = (desk) => {
   let overlay = null;
   let current = null;
 
-  const here = () => sheets[view.at] ?? { n: 1, w: 595, h: 842, image: false, boxes: false };
+  const here = () => sheets[view.at] ?? { n: 1, w: 595, h: 842, image: "", boxes: false };
   const turned = () => (view.turn % 180 ? [here().h, here().w] : [here().w, here().h]);
   const address = (end) =>
     `/api/v1/directives/${encodeURIComponent(root.dataset.id)}/pages/${here().n}${end}personal_data=true`;
@@ -113,12 +113,16 @@ window.deskViewer = (desk) => {
     if (image) {
       const picture = document.createElement("img");
       Object.assign(picture, { width: w, height: h, alt: `${words.alt} ${n}`, decoding: "async", draggable: false });
+      const shown = here();
       picture.addEventListener("error", () => {
-        here().image = false;
+        shown.image = "";
         picture.remove();
-        lay();
+        if (shown === here()) lay();
       });
-      picture.src = address("/image?lies=as_read&");
+      picture.addEventListener("load", () => {
+        if (image === "drawn" && shown === here()) resize(picture);
+      });
+      picture.src = address(image === "read" ? "/image?lies=as_read&" : "/picture?width=1440&");
       sheet.append(picture);
     }
     overlay = document.createElementNS(SVG, "svg");
@@ -127,6 +131,16 @@ window.deskViewer = (desk) => {
     sheet.append(overlay);
     drawBoxes();
     lay();
+  }
+
+  // How high a page is that is drawn of its file, only its picture tells.
+  function resize(picture) {
+    here().h = (here().w * picture.naturalHeight) / picture.naturalWidth;
+    sheet.style.height = `${here().h}px`;
+    overlay.setAttribute("viewBox", `0 0 ${here().w} ${here().h}`);
+    drawBoxes();
+    lay();
+    view.again();
   }
 
   function drawBoxes() {
@@ -154,7 +168,7 @@ window.deskViewer = (desk) => {
     overlay.querySelectorAll(".layer").forEach((one) => one.remove());
     sheet.querySelector(".flow")?.remove();
     const { n, image } = here();
-    note.hidden = image;
+    note.hidden = Boolean(image);
     note.textContent = words.missing;
     tool("text").setAttribute("aria-pressed", String(view.text === "text"));
     tool("raw").setAttribute("aria-pressed", String(view.text === "raw"));
