@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from pydantic import BaseModel
 
 from models.decision import Decision, Made, Outcome
 from models.review import Completion, LexiconEntry, LexiconKind, QueueRow, ReviewCounts, Version
-from pipeline.archive import Archive, Filter
+from pipeline.archive import Archive
+from pipeline.archive.review_queue import QueueFilter
 from pipeline.serve.ports import Key, Slice
 
 
@@ -21,7 +22,7 @@ class Desk:
 
     @property
     def filters(self) -> type[BaseModel]:
-        return Filter
+        return QueueFilter
 
     def queue(self, wanted: Any, after: Key | None, limit: int) -> Slice:
         found = self.archive.review_queue(wanted, limit=limit, after=after)
@@ -72,6 +73,9 @@ class Desk:
 
     def decisions(self, directive_id: str) -> Sequence[Made]:
         return self.archive.decisions(directive_id)
+
+    def cases(self) -> Iterator[BaseModel]:
+        return self.archive.cases()
 
     def completions(
         self, field: str, typed: str, *, directive_id: str | None = None, limit: int = 10

@@ -110,7 +110,7 @@ def collections(archive: Archive) -> Sequence[Collection]:
              "Those most worth a look first: key fields that cannot be read or are not sure; of "
              f"equals the one that waits longest. {_OF_FILTER} Decide with POST to "
              "`/directives/{id}/review`.",
-             QueueRow, Filter, review_queue.queue_slice, scope="review"),
+             QueueRow, review_queue.QueueFilter, review_queue.queue_slice, scope="review"),
         make("decisions", "What people decided, the latest first",
              "`before` is what stood there, `machine` what the machine reads. Undone ones are "
              "among them unless `stands` says.",

@@ -21,6 +21,14 @@ from pipeline.archive.schema import decisions, directives, history, machine_reco
 from pipeline.archive.worth import worth
 from pipeline.errors import NotFound
 
+
+class QueueFilter(Filter):
+    """Which documents of the queue: ``reason`` is what one is about, a field (``number``), a list
+    (``recipients``) or ``finding``."""
+
+    reason: str | None = None
+
+
 _d: Final = directives.c
 _ORDER: Final = (By(_d.review_rank, int), By(_d.created_seq, int))
 _COLUMNS: Final = (
@@ -50,6 +58,9 @@ def queue_slice(
     )
     if wanted is not None:
         query = query.where(conditions(wanted))
+    if isinstance(wanted, QueueFilter) and wanted.reason is not None:
+        # Reasons are a JSON list of texts that begin with what they are about.
+        query = query.where(_d.reasons.contains(f'"{wanted.reason}: ', autoescape=True))
     return sliced(connection, query, _ORDER, after, limit, _made)
 
 

@@ -7,7 +7,7 @@ promises, and for each list the models of its rows and filters. So a new list is
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -233,6 +233,10 @@ class Reviewing(Protocol):
 
     def decisions(self, directive_id: str) -> Sequence[Made]:
         """Every decision about a document, in order."""
+        ...
+
+    def cases(self) -> Iterator[BaseModel]:
+        """Every decision in force as a labelled case for measuring, personal data masked."""
         ...
 
     def completions(

@@ -7,6 +7,7 @@ import pytest
 from models.decision import Decision
 from models.directive import FieldValue, Review
 from pipeline.archive import Archive, Filter
+from pipeline.archive.review_queue import QueueFilter
 from pipeline.archive.worth import worth
 from pipeline.errors import NotFound
 from tests.archive.conftest import Put
@@ -86,6 +87,13 @@ def test_the_queue_can_be_filtered(archive: Archive, put: Put) -> None:
     waiting(archive, put)
     found = archive.review_queue(Filter(number="3/KH")).rows
     assert [row.directive_id for row in found] == ["d-less"]
+
+
+def test_the_queue_can_be_narrowed_to_a_reason(archive: Archive, put: Put) -> None:
+    waiting(archive, put)
+    for reason, ids in (("place", ["d-place"]), ("number", ORDER[:4]), ("num", []), ("%", [])):
+        found = archive.review_queue(QueueFilter(reason=reason)).rows
+        assert [row.directive_id for row in found] == ids
 
 
 def test_nothing_to_look_at_is_worth_nothing() -> None:

@@ -9,13 +9,22 @@ from __future__ import annotations
 
 from fastapi import APIRouter, FastAPI
 
-from pipeline.serve.web import dashboard, documents, entrance, inbox, search, uploads
+from pipeline.serve.web import (
+    dashboard,
+    desk,
+    documents,
+    entrance,
+    inbox,
+    search,
+    uploads,
+)
 
 #: The areas, in the order of the navigation.
 ROUTERS: tuple[APIRouter, ...] = (
     entrance.router,
     inbox.router,
     uploads.router,
+    desk.router,
     documents.router,
     search.router,
     dashboard.router,
@@ -24,6 +33,7 @@ ROUTERS: tuple[APIRouter, ...] = (
 
 def add_pages(app: FastAPI) -> None:
     """Put all pages into the application."""
+    desk.prepare(app)
     for router in ROUTERS:
         app.include_router(router, include_in_schema=False)
 

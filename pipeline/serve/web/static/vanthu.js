@@ -56,6 +56,12 @@
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape") document.querySelector("details.menu[open]")?.removeAttribute("open");
   });
+  // Enter, where nothing has the focus, goes where the page says that one goes from here.
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    if (event.target.closest("a, button, input, select, textarea, summary, [tabindex='0']")) return;
+    document.querySelector("[data-enter]")?.click();
+  });
   document.addEventListener("DOMContentLoaded", () => {
     for (const line of document.querySelectorAll("#notices .notice")) setTimeout(() => line.remove(), 6000);
   });
