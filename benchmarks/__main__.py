@@ -6,6 +6,7 @@ import sys
 
 from benchmarks import (
     archive,
+    archive_postgresql,
     calibration,
     cases,
     confidences,
@@ -30,6 +31,7 @@ COMMANDS = {
     "exports": exports.main,
     "archive": archive.main,
     "cases": cases.main,
+    "archive_postgresql": archive_postgresql.main,
     "overhead": speed.overhead,
     "speed": speed.speed,
 }

@@ -10,14 +10,14 @@ from __future__ import annotations
 import hashlib
 import lzma
 import random
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from benchmarks.common import need_shared
-from models.directive import Directive
+from models.directive import Citation, Directive, FieldValue
+from models.finding import Evidence
 from models.source import SourceDocument, SourcePage
 from models.text import Block, Line, PageText, Word
 
@@ -79,14 +79,14 @@ def _lines(text: str) -> tuple[Line, ...]:
     )
 
 
-def _field(value: str | None, rule: str = "", box: Sequence[float] | None = None) -> dict[str, Any]:
+@lru_cache(maxsize=1 << 16)  # names, types and days come again; making the models costs most
+def _field(value: str | None, rule: str = "") -> FieldValue:
     if value is None:
-        return {"status": "absent"}
-    seen = [{"page": 1, "bbox": box or (0.1, 0.1, 0.5, 0.12), "text": value, "from": "ocr"}]
-    return {
-        "value": value, "raw": value, "confidence": 0.97, "status": "accepted",
-        "evidence": seen, "rule": rule,
-    }  # fmt: skip
+        return FieldValue(status="absent")
+    seen = Evidence(page=1, bbox=(0.1, 0.1, 0.5, 0.12), text=value, origin="ocr")
+    return FieldValue(
+        value=value, raw=value, confidence=0.97, status="accepted", evidence=(seen,), rule=rule
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +126,7 @@ def _head(seed: int, index: int) -> tuple[random.Random, Office, str, str, date]
     return chance, issuer, kind, number, _FIRST_DAY + timedelta(days=chance.randrange(_DAYS))
 
 
-def _citations(seed: int, index: int, chance: random.Random) -> list[dict[str, Any]]:
+def _citations(seed: int, index: int, chance: random.Random) -> list[Citation]:
     """Three on average; most name a directive that was made before this one."""
     found = []
     for _ in range(chance.choice((1, 2, 3, 3, 4, 5))):
@@ -138,12 +138,12 @@ def _citations(seed: int, index: int, chance: random.Random) -> list[dict[str, A
             issuer, kind = Office(_CONFEDERATION, None, "TLĐ", "Hà Nội"), "Kế hoạch"
             number, day = f"{chance.randint(1, 9999)}/KH-TLĐ", _FIRST_DAY
         found.append(
-            {
-                "number": _field(number), "doc_type": _field(kind), "issuer": _field(issuer.name),
-                "issued": _field(day.isoformat()),
-                "relation": chance.choice(("implements", "based_on", "mentions", "answers")),
-                "evidence": [{"page": 1, "text": f"{kind} số {number}", "from": "ocr"}],
-            }
+            Citation(
+                number=_field(number), doc_type=_field(kind), issuer=_field(issuer.name),
+                issued=_field(day.isoformat()),
+                relation=chance.choice(("implements", "based_on", "mentions", "answers")),
+                evidence=(Evidence(page=1, text=f"{kind} số {number}", origin="ocr"),),
+            )
         )  # fmt: skip
     return found
 
@@ -226,9 +226,3 @@ def make(seed: int, index: int) -> Made:
         directive=Directive.model_validate(record),
         pages=pages,
     )  # fmt: skip
-
-
-def batches(seed: int, count: int, size: int = 1000) -> Iterator[list[Made]]:
-    """``count`` directives, ``size`` at a time."""
-    for start in range(0, count, size):
-        yield [make(seed, index) for index in range(start, min(start + size, count))]

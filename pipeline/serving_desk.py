@@ -60,8 +60,15 @@ class Desk:
         whole = [Decision(action="approve")]
         return self.decide(directive_id, whole, by=by, expected=expected, token_id=token_id)
 
-    def undo(self, decision_id: int, *, by: str, token_id: int | None = None) -> Outcome:
-        return self.archive.undo(decision_id, by=by, token_id=token_id)
+    def undo(
+        self,
+        decision_id: int,
+        *,
+        by: str,
+        token_id: int | None = None,
+        undone: bool | None = None,
+    ) -> Outcome:
+        return self.archive.undo(decision_id, by=by, token_id=token_id, undone=undone)
 
     def decisions(self, directive_id: str) -> Sequence[Made]:
         return self.archive.decisions(directive_id)

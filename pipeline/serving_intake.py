@@ -301,8 +301,8 @@ class Taking:
 
     def _archived(self, batch: Batch) -> set[str]:
         names = list(batch.names().values())
-        current = self._archive.read(partial(paths.current, wanted=names))
-        return {name for name in names if paths.stored_name(name) in current}
+        found = self._archive.read(partial(paths.archived, wanted=names))
+        return {name for name in names if paths.stored_name(name) in found}
 
     def _held(self, batch: Batch) -> set[str]:
         """Names of its files that are in quarantine."""

@@ -18,6 +18,12 @@ from pipeline.serve.intake import Job
 #: A run that is asked to end has so long before it is killed.
 END_SECONDS: Final = 15.0
 _NICENESS: Final = 5
+#: The command line that can be interrupted, also where the server was started in the background by
+#: a shell that has such processes, and all that they start, ignore it.
+_COMMAND: Final = (
+    "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+    "from pipeline.cli import main; main()"
+)
 _TOLD_BYTES: Final = 1000
 
 
@@ -55,7 +61,7 @@ def started(work: Work, environment: Mapping[str, str], told: BinaryIO) -> subpr
     of its batch goes with it, so that no other server takes the batch while it works.
     """
     process = subprocess.Popen(
-        [sys.executable, "-m", "pipeline", *work.words], env=environment,
+        [sys.executable, "-c", _COMMAND, *work.words], env=environment,
         stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=told, start_new_session=True,
         pass_fds=() if work.batch is None else (work.batch.lock.fileno(),),
     )  # fmt: skip

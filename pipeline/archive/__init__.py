@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from pipeline.archive.backup import BackupReport
     from pipeline.archive.feed import ChangeLine, ChangePage, ChangeRow, LinePage
     from pipeline.archive.graph import Chain, ChainEdge, ChainNode
-    from pipeline.archive.loading import Item
     from pipeline.archive.merging import Merge, MergeSide
+    from pipeline.archive.preparing import Item
     from pipeline.archive.restoring import RestoreReport, restore
     from pipeline.archive.results import FileStore
     from pipeline.archive.rows import (
@@ -82,7 +82,7 @@ __all__ = [
 
 _HOME: Final = {
     "Archive": "archive",
-    "Item": "loading",
+    "Item": "preparing",
     **dict.fromkeys(("ChangeLine", "ChangePage", "ChangeRow", "LinePage"), "feed"),
     **dict.fromkeys(("Chain", "ChainEdge", "ChainNode"), "graph"),
     **dict.fromkeys(("Merge", "MergeSide"), "merging"),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor
 from pathlib import Path
 from typing import Self, TypeVar
 
@@ -30,10 +31,10 @@ from pipeline.archive.database_sqlite import SqliteDatabase, open_folder
 from pipeline.archive.database_url import database_url, is_url
 from pipeline.archive.desk import Desk
 from pipeline.archive.guidance import Guidance, Plain
-from pipeline.archive.loading import Item
 from pipeline.archive.log import Author
 from pipeline.archive.merging import Decision, Merge
 from pipeline.archive.opening import check_folder, folder_of, place_of_files
+from pipeline.archive.preparing import Item, Piece, prepared_by
 from pipeline.archive.results import FileStore
 from pipeline.archive.rows import (
     Damage,
@@ -188,6 +189,30 @@ class Archive(Asking, Desk):
         """
         with self._database.write() as connection:
             return loading.put_many(connection, items, Author(run_id), self.guidance)
+
+    def load(
+        self,
+        pieces: Iterable[Piece],
+        *,
+        run_id: int,
+        executor: Executor | None = None,
+        ahead: int = 4,
+        watch: Watch = unwatched,
+    ) -> int:
+        """:meth:`put_many` of what ``pieces`` give, one transaction each, in their order.
+
+        A piece is called where it is prepared: in a process of ``executor``, at most ``ahead`` of
+        them at a time, while this one writes. So it must be picklable, and is best some thousand
+        items (a range of a file, say). How many items were created or changed; where the load is
+        stopped, all pieces before are there whole, and none after.
+        """
+        changed = done = 0
+        for prepared in prepared_by(executor, pieces, ahead):
+            with self._database.write() as connection, self._database.much(connection):
+                changed += loading.put_prepared(connection, prepared, Author(run_id), self.guidance)
+            done += len(prepared)
+            watch("load", done, None)
+        return changed
 
     def result_key(self, sha256: str) -> str | None:
         """From which stage results the directive of this content was made."""

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, func, or_, select
 from models.base import Model
 from models.directive import Relation
 from pipeline.archive import fulltext, paths
-from pipeline.archive.queries import conditions
+from pipeline.archive.conditions import conditions
 from pipeline.archive.rows import Filter
 from pipeline.archive.schema import citations, directives
 from pipeline.archive.words import ask
@@ -112,5 +112,5 @@ def counted(connection: Connection, query: str, wanted: Filter | None, most: int
     if where is not None:
         few = connection.scalars(select(_d.pk).where(where).limit(_FEW + 1)).all()
         if len(few) <= _FEW:
-            return min(most + 1, len(fulltext.among(connection, question, few)))
+            return min(most + 1, len(fulltext.newest_of(connection, question, most + 1, few)))
     return len(fulltext.newest(connection, question, most + 1, where=where))

@@ -203,7 +203,7 @@ class Asking:
         that ``filter`` names are looked at.
         """
         with self._database.read() as connection:
-            return progress(connection, filter, every=every, limit=limit)
+            return progress(connection, filter, every=every, limit=limit)[0]
 
     def told(
         self, filter: Filter | None = None, *, organisation: str | None = None, limit: int = 1000

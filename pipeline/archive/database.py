@@ -115,6 +115,11 @@ class Database(ABC):
                 detail=str(error),
             ) from error
 
+    @contextlib.contextmanager
+    def much(self, connection: Connection) -> Iterator[None]:  # noqa: ARG002 - for some databases
+        """While much is written through ``connection``; how it is written, never what."""
+        yield
+
     def close(self) -> None:
         """Close all connections."""
         self._engine.dispose()

@@ -33,6 +33,9 @@ from pipeline.archive.schema import APPLICATION_ID, HEAD
 from pipeline.archive.sql import Session, SqliteSession
 from pipeline.errors import ArchiveProblem, NoSpace, TooSlow, VanthuError
 
+#: Pages of the database that a connection keeps in memory, in KiB: always, and while it loads.
+_CACHE_KIB: Final = 64_000
+_MUCH_KIB: Final = 256_000
 _BUSY: Final = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 _DAMAGED: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 _DISK_ERRORS: Final = frozenset({sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_SHMSIZE})
@@ -98,7 +101,7 @@ class SqliteDatabase(Database):
         # In WAL a commit is safe from a killed process without a flush; after a power cut the
         # last commits may be gone, whole, and the run that made them makes them again.
         connection.execute("PRAGMA synchronous = NORMAL")
-        connection.execute("PRAGMA cache_size = -16000")
+        connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
         patience.watch(connection)
         return connection
 
@@ -107,6 +110,15 @@ class SqliteDatabase(Database):
         connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
         # The view of a reader begins with its first look; take it here, where waiting is in order.
         connection.exec_driver_sql("SELECT 1 FROM sqlite_schema LIMIT 1").close()
+
+    @contextlib.contextmanager
+    def much(self, connection: Connection) -> Iterator[None]:
+        """See :meth:`Database.much`: more pages in memory, for each is changed many times."""
+        connection.exec_driver_sql(f"PRAGMA cache_size = -{_MUCH_KIB}")
+        try:
+            yield
+        finally:
+            connection.exec_driver_sql(f"PRAGMA cache_size = -{_CACHE_KIB}")
 
     def _busy(self, error: DBAPIError) -> bool:
         return (getattr(error.orig, "sqlite_errorcode", None) or 0) & 0xFF in _BUSY
@@ -143,12 +155,13 @@ class SqliteDatabase(Database):
                 yield _damage("database.reference", f"A row of {row[0]} names no row of {row[2]}.")
         if self.read_only:
             return
-        check = "INSERT INTO directive_fts(directive_fts, rank) VALUES ('integrity-check', 1)"
-        try:
-            with self.write() as connection:  # FTS5 phrases its check as a write
-                connection.exec_driver_sql(check)
-        except ArchiveProblem as problem:
-            yield _damage("search.stale", f"The search index: {problem.detail}")
+        for index in ("directive_fts", "directive_fts_titles"):
+            check = f"INSERT INTO {index}({index}, rank) VALUES ('integrity-check', 1)"  # noqa: S608 - our own names
+            try:
+                with self.write() as connection:  # FTS5 phrases its check as a write
+                    connection.exec_driver_sql(check)
+            except ArchiveProblem as problem:
+                yield _damage("search.stale", f"The search index: {problem.detail}")
 
 
 def _damage(kind: DamageKind, message: str) -> Damage:

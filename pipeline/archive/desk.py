@@ -46,14 +46,24 @@ class Desk:
                 expected=expected, guidance=self.guidance,
             )  # fmt: skip
 
-    def undo(self, decision_id: int, *, by: str, token_id: int | None = None) -> Outcome:
+    def undo(
+        self,
+        decision_id: int,
+        *,
+        by: str,
+        token_id: int | None = None,
+        undone: bool | None = None,
+    ) -> Outcome:
         """Take a decision back; one that was taken back is made again.
 
+        :param undone: what it is to be, where that is not just the other of what it is
         :raises NotFound: no such decision
         """
         with self._database.write() as connection:
             who = Who(by, token_id)
-            return reviewing.undo(connection, decision_id, who, guidance=self.guidance)
+            return reviewing.undo(
+                connection, decision_id, who, undone=undone, guidance=self.guidance
+            )
 
     def decisions(self, directive_id: str) -> list[Made]:
         """Every decision about a document in order, those that were undone too."""

@@ -26,7 +26,6 @@ from sqlalchemy import (
     column,
     delete,
     func,
-    insert,
     inspect,
     select,
     table,
@@ -37,13 +36,14 @@ from sqlalchemy import (
 from models.base import Model
 from models.directive import Directive
 from pipeline import __version__
-from pipeline.archive import feed, record
+from pipeline.archive import bulk, feed, fts5, record
 from pipeline.archive.database import migrate
 from pipeline.archive.dialects import without_nul
 from pipeline.archive.schema import (
     HEAD,
     about,
     directives,
+    finding_totals,
     history,
     metadata,
     pages,
@@ -55,7 +55,7 @@ from pipeline.errors import ArchiveProblem
 
 _BATCH: Final = 500
 _LEVEL: Final = 4  # of gzip: half of the time for some per cent more bytes
-_DERIVED: Final = frozenset({search_texts.name})
+_DERIVED: Final = frozenset({search_texts.name, finding_totals.name})
 
 
 class DumpedTable(Model):
@@ -235,7 +235,8 @@ def _load_table(
     for batch in _batches(rows):
         if any(row.keys() != set(one.columns) for row in batch):
             raise Wrong(f"a row of {one.name} has other columns than the table")
-        connection.execute(insert(target), [later.without(row) for row in batch])
+        values = [tuple(map(later.without(row).__getitem__, one.columns)) for row in batch]
+        bulk.insert(connection, one.name, one.columns, values)
         done += len(batch)
         watch(one.name, done, one.rows)
     later.put(connection)
@@ -303,6 +304,11 @@ def _number_on(connection: Connection, one: DumpedTable) -> None:
 
 def make_searchable(connection: Connection, watch: Watch) -> None:
     """Make the texts that are searched from the records and pages; the index follows by itself."""
+    with fts5.told_at_once(connection, after=0):
+        _make_search_texts(connection, watch)
+
+
+def _make_search_texts(connection: Connection, watch: Watch) -> None:
     total = connection.scalar(select(func.count()).select_from(directives))
     after = done = 0
     while True:
@@ -313,14 +319,13 @@ def make_searchable(connection: Connection, watch: Watch) -> None:
             return
         after = rows[-1].pk
         texts = _page_texts(connection, [row.pk for row in rows])
-        connection.execute(
-            insert(search_texts),
-            [
-                record.search_row(Directive.model_validate_json(row.document), ())
-                | {"pk": row.pk, "body": record.search_body(texts.get(row.pk, []))}
-                for row in rows
-            ],
-        )
+        made = []
+        for row in rows:
+            directive = Directive.model_validate_json(row.document)
+            made.append((row.pk, record.search_row(directive, texts.get(row.pk, []))))
+        columns = ("pk", *made[0][1])
+        values = [(pk, *search.values()) for pk, search in made]
+        bulk.insert(connection, search_texts.name, columns, values)
         done += len(rows)
         watch("search", done, total)
 

@@ -16,6 +16,7 @@ from sqlalchemy import (
     Boolean,
     ColumnElement,
     Connection,
+    Select,
     TextClause,
     bindparam,
     func,
@@ -32,6 +33,12 @@ from pipeline.archive.words import Question, Term
 
 #: So many tokens of a question are looked up in the index; the text is asked for the others.
 _LOOKED_UP: Final = 64
+#: So few directives are read in SQLite, whatever is asked for.
+_READ: Final = 100
+#: How often all terms stand together is counted up to here, and taken to go on like that.
+_COUNTED: Final = 5_000
+#: So many documents are passed in the index while one is read.
+_AS_QUICK: Final = 200
 
 
 class contains(ColumnElement[bool]):  # noqa: N801 - reads as the function it is used as
@@ -53,8 +60,7 @@ def _in_sqlite(element: contains, compiler: SQLCompiler, **more: Any) -> str:
     clause = text(
         "directives.pk IN (SELECT rowid FROM directive_fts WHERE directive_fts MATCH :match)"
     )
-    match = fts5.match(element.question, titled=element.titled)
-    return compiler.process(_bound(clause, {"match": match}), **more)
+    return compiler.process(_bound(clause, {"match": fts5.match(element.question)}), **more)
 
 
 @compiles(contains, POSTGRESQL)
@@ -77,32 +83,55 @@ def newest(
     *,
     titled: bool = False,
     where: ColumnElement[bool] | None = None,
+    within: Select[Any] | None = None,
 ) -> list[int]:
     """Keys of the directives that were archived last and have every term, last first.
 
     ``titled``: in their number, type, subject and names alone. ``where`` is a condition on
-    ``directives`` that most of them meet: it is tried on one after the other.
+    ``directives`` that many of them meet: it is tried on one after the other. ``within`` are keys
+    among which, in SQLite, all that meet it are.
     """
     if connection.dialect.name != POSTGRESQL:
-        return fts5.newest(connection, question, limit, titled=titled, where=where)
+        return fts5.newest(connection, question, limit, titled=titled, where=where, within=within)
     d = directives.c
     query = select(d.pk).where(contains(question, titled=titled))
     query = query if where is None else query.where(where)
     return list(connection.scalars(query.order_by(d.pk.desc()).limit(limit)))
 
 
-def among(connection: Connection, question: Question, keys: Sequence[int]) -> list[int]:
-    """Those of a few ``keys`` whose directives have every term."""
-    if connection.dialect.name != POSTGRESQL:
-        return fts5.among(connection, question, keys)
-    d = directives.c
-    return list(connection.scalars(select(d.pk).where(d.pk.in_(keys), contains(question))))
+def newest_of(
+    connection: Connection,
+    question: Question,
+    limit: int,
+    among: Sequence[int],
+    *,
+    titled: bool = False,
+) -> list[int]:
+    """As :func:`newest`, of the directives with the keys ``among``, some thousands at most."""
+    if connection.dialect.name == POSTGRESQL:
+        d = directives.c
+        return newest(connection, question, limit, titled=titled, where=d.pk.in_(among))
+    read = len(among)
+    if read > _READ:
+        found, last = fts5.frequency(connection, question, _COUNTED)
+        total = (connection.scalar(select(func.max(directives.c.pk))) or 0) + 1
+        share = max(found, 1) / (total - last if found == _COUNTED else total)
+        read = min(read, round(limit / share))
+        matched = min(round(share * total), round(limit * total / len(among)))
+        if matched < _AS_QUICK * read:
+            return fts5.newest_of(connection, question, limit, among, titled=titled)
+    return fts5.read_of(connection, question, limit, among, titled=titled)
+
+
+def keys(question: Question) -> Select[Any]:
+    """Keys of the directives that have every term, in SQLite."""
+    return fts5.keys(question)
 
 
 def frequency(connection: Connection, term: Term, most: int) -> int:
     """In how many directives a term stands; counting stops at ``most``."""
     if connection.dialect.name != POSTGRESQL:
-        return fts5.frequency(connection, term, most)
+        return fts5.frequency(connection, Question((term,)), most)[0]
     some = select(directives.c.pk).where(contains(Question((term,)))).limit(most).subquery()
     return connection.scalar(select(func.count()).select_from(some)) or 0
 
@@ -126,7 +155,7 @@ def _condition(question: Question, *, titled: bool) -> tuple[str, dict[str, Any]
     rest: list[str] = []  # must hold where the index does not know all words
     for number, term in enumerate(question.terms):
         name = f"term_{number}"
-        values[name] = " " + " ".join(term.tokens) + ("" if term.prefix else " ")
+        values[name] = term.spelled
         within = " OR ".join(f"strpos(' ' || s.{c} || ' ', :{name}) > 0" for c in columns)
         known = len(term.tokens) == 1 and set(_lexemes_of(term, titled=titled)) <= looked_up
         known = known and len(term.tokens[0]) < TOKEN_CHARACTERS

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final, Literal
 
 from models.directive import FieldStatus
@@ -68,12 +69,49 @@ def _older(result: Claim, goal: Claim) -> bool:
 
 def hold(goal: Claim, results: Sequence[Claim], *, part: bool, every: bool = False) -> list[Held]:
     """The latest result that can be held against ``goal``, or every one; else why there is none."""
-    fitting = [result for result in results if not why_not(goal, result, part=part)]
-    if not fitting:
-        reasons = dict.fromkeys(why_not(goal, result, part=part) for result in results)
-        return [Held(goal, None, reason="; ".join(reasons) or "no result")]
-    fitting.sort(key=lambda r: (r.last or "", r.directive_issued or "", r.directive_id, r.position))
-    return [_compared(goal, result) for result in (fitting if every else fitting[-1:])]
+    return Results(results).held(goal, part=part, every=every)
+
+
+class Results:
+    """Results that many goals are held against; what goals of one time share is found once."""
+
+    def __init__(self, results: Sequence[Claim]) -> None:
+        self._results = results
+        self._latest_last = sorted(
+            results,
+            key=lambda r: (r.last or "", r.directive_issued or "", r.directive_id, r.position),
+        )
+        self._known: dict[tuple[object, ...], tuple[list[Claim], str]] = {}
+
+    def held(self, goal: Claim, *, part: bool, every: bool = False) -> list[Held]:
+        """See :func:`hold`."""
+        asked = (*time_of(goal, part=part), every)
+        if asked not in self._known:
+            self._known[asked] = self._fitting(goal, part=part, every=every)
+        fitting, reason = self._known[asked]
+        if not fitting:
+            return [Held(goal, None, reason=reason)]
+        return [_compared(goal, result) for result in fitting]
+
+    def _fitting(self, goal: Claim, *, part: bool, every: bool) -> tuple[list[Claim], str]:
+        """The latest, or every one; or why none."""
+        fitting = (r for r in reversed(self._latest_last) if not why_not(goal, r, part=part))
+        found = list(fitting if every else islice(fitting, 1))
+        if found:
+            return found[::-1], ""
+        reasons = dict.fromkeys(why_not(goal, result, part=part) for result in self._results)
+        return [], "; ".join(reasons) or "no result"
+
+
+def time_of(goal: Claim, *, part: bool) -> tuple[object, ...]:
+    """What decides which results can be held against ``goal``: goals with equal values share them.
+
+    Without a period it is also a matter of the goal's own document.
+    """
+    time = (goal.kind == "per_unit", goal.first, goal.last, part)
+    if goal.first is None or goal.last is None:
+        return (*time, goal.directive_id, goal.directive_issued)
+    return time
 
 
 def _compared(goal: Claim, result: Claim) -> Held:

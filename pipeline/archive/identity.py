@@ -12,7 +12,8 @@ An accepted merge makes one the main version and the other a version of it. It c
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+import json
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final, Literal
@@ -20,6 +21,7 @@ from typing import Any, Final, Literal
 from sqlalchemy import Connection, and_, delete, func, insert, or_, select, update
 
 from pipeline.archive import likeness
+from pipeline.archive.dialects import POSTGRESQL
 from pipeline.archive.log import utc_now
 from pipeline.archive.schema import directives, merges, search_texts, text_bands
 
@@ -80,14 +82,16 @@ def propose(connection: Connection, pks: Collection[int], *, fresh: bool = False
 
     :param fresh: they were put just now, so that there are no older proposals of them
     """
-    rows = _facts(connection, pks, live=False)
-    live = [row for row in rows if row.live_seq is not None]
-    near = _alike(connection, live)
+    near = _alike(connection, pks)
+    numbered = _same_number(connection, pks)
+    # What is fresh and like nothing else has no proposals that could be out of date.
+    concerned = near.keys() | numbered.keys() if fresh else pks
+    rows = _facts(connection, concerned, live=False)
     known = {row.pk: row for row in _facts(connection, set().union(*near.values()))}
-    numbered = _same_number(connection, live)
     for own in rows:
         others = {pk: known[pk] for pk in sorted(near.get(own.pk, ())) if pk in known}
-        others |= {row.pk: row for row in numbered.get(own.pk, ())}
+        if _numbered(own):
+            others |= {row.pk: row for row in numbered.get(own.pk, ())}
         scores = _scores(connection, own, list(others.values()))
         found: dict[str, _Found] = {}
         for row in others.values():
@@ -116,31 +120,47 @@ def _facts(connection: Connection, pks: Collection[int], *, live: bool = True) -
     return sorted(found, key=lambda row: str(row.id))
 
 
-def _alike(connection: Connection, rows: Sequence[Any]) -> dict[int, set[int]]:
+def _alike(connection: Connection, pks: Collection[int]) -> dict[int, set[int]]:
     """By directive, those that share a band of the signature."""
     by_band: dict[int, list[int]] = {}
-    for row in rows:
-        for band in likeness.bands(row.signature) if row.signature is not None else ():
-            by_band.setdefault(band, []).append(row.pk)
+    d = directives.c
+    for batch in _batches(sorted(pks)):
+        signed = d.live_seq.is_not(None) & d.signature.is_not(None)
+        query = select(d.pk, d.signature).where(d.pk.in_(batch), signed)
+        for pk, signature in connection.execute(query):
+            for band in likeness.bands(signature):
+                by_band.setdefault(band, []).append(pk)
     near: dict[int, set[int]] = {}
-    t = text_bands.c
     for batch in _batches(sorted(by_band)):
-        query = select(t.band, t.directive_pk).where(t.band.in_(batch)).limit(_BATCH * _CANDIDATES)
-        for band, other in connection.execute(query):
+        for band, other in _sharing(connection, {band: by_band[band] for band in batch}):
             for pk in by_band[band]:
+                if other == pk:
+                    continue
                 others = near.setdefault(pk, set())
-                if other != pk and len(others) < _CANDIDATES:
+                if len(others) < _CANDIDATES:
                     others.add(other)
     return near
 
 
-def _same_number(connection: Connection, rows: Sequence[Any]) -> dict[int, list[Any]]:
+def _sharing(connection: Connection, owners: Mapping[int, Sequence[int]]) -> Iterable[Any]:
+    """Bands with the directives that have them; none of those that only their one owner has."""
+    t = text_bands.c
+    query = select(t.band, t.directive_pk).limit(_BATCH * _CANDIDATES)
+    if connection.dialect.name == POSTGRESQL:
+        return connection.execute(query.where(t.band.in_(owners)))
+    pairs = [(band, pks[0] if len(pks) == 1 else -1) for band, pks in owners.items()]
+    asked = func.json_each(json.dumps(pairs)).table_valued("value", name="asked")
+    band, owner = (func.json_extract(asked.c.value, f"$[{place}]") for place in range(2))
+    joined = query.select_from(asked).join(text_bands, t.band == band)
+    return connection.execute(joined.where(t.directive_pk != owner))
+
+
+def _same_number(connection: Connection, pks: Collection[int]) -> dict[int, list[Any]]:
     """By directive, live ones of the same issuer, number, year and type, all of it sure."""
-    own = [row for row in rows if _numbered(row)]
     d = directives.c
     mine = directives.alias("mine")
     found: dict[int, list[Any]] = {}
-    for batch in _batches(row.pk for row in own):
+    for batch in _batches(sorted(pks)):
         query = (
             select(*_FACTS, mine.c.pk.label("of"))
             .join_from(
@@ -156,7 +176,8 @@ def _same_number(connection: Connection, rows: Sequence[Any]) -> dict[int, list[
                     d.pk != mine.c.pk,
                 ),
             )
-            .where(mine.c.pk.in_(batch), d.live_seq.is_not(None))
+            .where(mine.c.pk.in_(batch), mine.c.live_seq.is_not(None), d.live_seq.is_not(None))
+            .where(mine.c.number_status == "accepted", mine.c.issued_status == "accepted")
             .order_by(d.id)
             .limit(_BATCH * _CANDIDATES)
         )

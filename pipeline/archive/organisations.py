@@ -15,7 +15,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from typing import Final, Literal
+from operator import attrgetter
+from typing import Any, Final, Literal
 
 from sqlalchemy import Connection, insert, select
 
@@ -31,6 +32,8 @@ from models.units import (
     with_unit,
 )
 from models.vietnamese import fold, nfc
+from pipeline.archive import bulk
+from pipeline.archive.dialects import without_nul
 from pipeline.archive.schema import campaign_names, campaigns, organisations
 from pipeline.archive.words import key
 
@@ -319,19 +322,19 @@ def register(
     known_before = before or {}
     known = select(organisations.c.id, organisations.c.pk).where(organisations.c.id.in_(wanted))
     pks = dict(known_before) | {row.id: int(row.pk) for row in connection.execute(known)}
-    for id_, body in wanted.items():
-        if id_ in pks:
-            continue
-        row = {name: getattr(body, name) for name in _COLUMNS}
-        row["parent"] = pks[body.parent.id] if body.parent is not None else None
-        made = connection.execute(insert(organisations).values(row)).inserted_primary_key
-        if made is None:
-            raise AssertionError("a single insert has a key")
-        pks[id_] = int(made[0])
+    new = [body for id_, body in wanted.items() if id_ not in pks]
+    rows: list[tuple[Any, ...]] = []
+    numbers = bulk.reserved(connection, organisations.name, "pk", len(new)) if new else []
+    for pk, body in zip(numbers, new, strict=True):
+        parent = pks[body.parent.id] if body.parent is not None else None
+        rows.append((pk, parent, *(fact and without_nul(fact) for fact in _facts(body))))
+        pks[body.id] = pk
+    bulk.insert(connection, organisations.name, ("pk", "parent", *_COLUMNS), rows)
     return pks
 
 
 _COLUMNS: Final = ("id", "name", "key", "kind", "level", "province", "province_now")
+_facts: Final = attrgetter(*_COLUMNS)
 
 
 def register_campaigns(connection: Connection, found: Iterable[Campaign | None]) -> None:

@@ -7,7 +7,6 @@ are asked for apart, so that the index serves both parts.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Generic, Literal, NamedTuple, TypeVar
@@ -18,10 +17,12 @@ from models.base import Model
 from models.directive import FieldStatus, Relation
 from models.failure import Failure
 from models.finding import Severity
-from pipeline.archive import queries
+from pipeline.archive import paths, queries
+from pipeline.archive.narrowing import narrowed, overlapping
 from pipeline.archive.rows import (
     AskedDay,
     CitationRow,
+    Cited,
     DeadlineRow,
     DirectiveRow,
     Filter,
@@ -175,7 +176,12 @@ def sliced(
         found += connection.execute(part).all()
         if len(found) > limit:
             break
-    rows = [make(_without_keys(row._mapping)) for row in found[:limit]]
+    shown: list[Any] = found[:limit]
+    if shown and "content" in shown[0]._mapping:
+        shown = paths.with_names(connection, shown)
+    else:
+        shown = [row._mapping for row in shown]
+    rows = [make(_without_keys(row)) for row in shown]
     more = len(found) > limit and limit > 0
     last = found[limit - 1]._mapping if more else {}
     return Slice(rows, tuple(last[f"key_{n}"] for n in range(len(order))) if more else None)
@@ -195,12 +201,27 @@ def directive_slice(
 ) -> Slice[DirectiveRow]:
     """Newest document first, undated ones last."""
     order = (By(_d.issued_first, descending=True, nullable=True), By(_d.id))
-    query = select(*queries.SUMMARY).where(queries.conditions(wanted))
+    query = select(*queries.SUMMARY).where(narrowed(connection, wanted, newest=True).where)
+    return sliced(connection, query, order, after, limit, queries.summary)
 
-    def made(row: dict[str, Any]) -> DirectiveRow:
-        return DirectiveRow.model_validate(row | {"reasons": json.loads(row["reasons"])})
 
-    return sliced(connection, query, order, after, limit, made)
+#: Columns of lists by which an index has the keys of directives.
+_KEYED: Final = frozenset((targets.c.kind, citations.c.number_key, findings.c.code))
+
+
+def _items(
+    connection: Connection, table: Table, row: type[Cited], wanted: Filter, **values: str | None
+) -> Select[Any]:
+    """Items of the directives that ``wanted`` names, with these values where there are any."""
+    asked = {table.c[name]: value for name, value in values.items() if value is not None}
+    keys = [
+        select(table.c.directive_pk).where(column == value)
+        for column, value in asked.items()
+        if column in _KEYED
+    ]
+    own = queries.own_column(connection)
+    query = queries.items(table, row, narrowed(connection, wanted, *keys).where)
+    return query.where(*(own(column) == value for column, value in asked.items()))
 
 
 def _in_order_of_documents(table: Table) -> tuple[By, ...]:
@@ -211,10 +232,7 @@ def target_slice(
     connection: Connection, wanted: TargetFilter, after: Key | None, limit: int
 ) -> Slice[TargetRow]:
     """By directive, in the order of the document."""
-    query = queries.items(targets, TargetRow, wanted)
-    for name in ("kind", "status"):
-        if (value := getattr(wanted, name)) is not None:
-            query = query.where(targets.c[name] == value)
+    query = _items(connection, targets, TargetRow, wanted, kind=wanted.kind, status=wanted.status)
 
     def made(row: dict[str, Any]) -> TargetRow:
         value = row["value"]
@@ -228,12 +246,22 @@ def deadline_slice(
     connection: Connection, wanted: DeadlineFilter, after: Key | None, limit: int
 ) -> Slice[DeadlineRow]:
     """By the last day they can mean; those without a date last."""
-    query = queries.items(deadlines, DeadlineRow, wanted)
-    if wanted.due_from is not None:
-        query = query.where(deadlines.c.date_last >= wanted.due_from.isoformat())
-    if wanted.due_to is not None:
-        query = query.where(deadlines.c.date_first <= wanted.due_to.isoformat())
-    order = (By(deadlines.c.date_last, nullable=True), *_in_order_of_documents(deadlines))
+    l = deadlines.c  # noqa: E741 - as everywhere
+    begin = None if wanted.due_from is None else wanted.due_from.isoformat()
+    end = None if wanted.due_to is None else wanted.due_to.isoformat()
+    such = []
+    if begin or end:
+        such = [overlapping(deadlines, l.directive_pk, (l.date_first, l.date_last), (begin, end))]
+    found = narrowed(connection, wanted, *such)
+    own = queries.own_column(connection)
+    # Many: in the order of the index of last days, which no other leads away from.
+    first, last = own(l.date_first), own(l.date_last) if found.few else l.date_last
+    query = queries.items(deadlines, DeadlineRow, found.where)
+    if begin is not None:
+        query = query.where(last >= begin)
+    if end is not None:
+        query = query.where(first <= end)
+    order = (By(last, nullable=True), *_in_order_of_documents(deadlines))
     return sliced(connection, query, order, after, limit, DeadlineRow.model_validate)
 
 
@@ -241,13 +269,12 @@ def citation_slice(
     connection: Connection, wanted: CitationFilter, after: Key | None, limit: int
 ) -> Slice[CitationRow]:
     """By directive, in the order of the document."""
-    query = queries.items(citations, CitationRow, wanted)
-    if wanted.cited_number is not None:
-        query = query.where(citations.c.number_key == number_key(wanted.cited_number))
-    if wanted.relation is not None:
-        query = query.where(citations.c.relation == wanted.relation)
+    cited = None if wanted.cited_number is None else number_key(wanted.cited_number)
+    query = _items(
+        connection, citations, CitationRow, wanted, number_key=cited, relation=wanted.relation
+    )
     if wanted.resolved is not None:
-        there = citations.c.resolved_id
+        there = queries.own_column(connection)(citations.c.resolved_id)
         query = query.where(there.is_not(None) if wanted.resolved else there.is_(None))
     order = _in_order_of_documents(citations)
     return sliced(connection, query, order, after, limit, CitationRow.model_validate)
@@ -257,10 +284,9 @@ def finding_slice(
     connection: Connection, wanted: FindingFilter, after: Key | None, limit: int
 ) -> Slice[FindingRow]:
     """By directive, in the order of the record."""
-    query = queries.items(findings, FindingRow, wanted)
-    for name in ("code", "severity"):
-        if (value := getattr(wanted, name)) is not None:
-            query = query.where(findings.c[name] == value)
+    query = _items(
+        connection, findings, FindingRow, wanted, code=wanted.code, severity=wanted.severity
+    )
     order = _in_order_of_documents(findings)
     return sliced(connection, query, order, after, limit, FindingRow.model_validate)
 

@@ -10,8 +10,8 @@ from sqlalchemy import ColumnElement, Connection, func, select
 from models.base import Model
 from models.places import province_named
 from pipeline.archive import paging
+from pipeline.archive.conditions import contains
 from pipeline.archive.paging import Key, Slice
-from pipeline.archive.queries import contains
 from pipeline.archive.rows import Level
 from pipeline.archive.schema import campaign_names, campaigns, directives, organisations
 from pipeline.archive.words import key

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, and_, or_, select
+from sqlalchemy import Connection, or_, select
 
 from models.base import Model
-from pipeline.archive import merging, paging
+from pipeline.archive import merging, paging, paths
 from pipeline.archive.identity import MergeKind, MergeState
 from pipeline.archive.merging import Merge
 from pipeline.archive.paging import Key, Slice
-from pipeline.archive.queries import conditions, standing
-from pipeline.archive.questions_told import COLUMNS, Addresses, names_body
+from pipeline.archive.questions_told import COLUMNS, Addresses, chosen
 from pipeline.archive.rows import Filter, ToldRow
 from pipeline.archive.schema import directives, merges
 from pipeline.archive.words import key
@@ -64,10 +63,8 @@ def told_slice(
     of a document were seen.
     """
     d = directives.c
-    where = conditions(standing(wanted))
     part = None if wanted.organisation is None else key(wanted.organisation)
-    if part is not None:
-        where = and_(where, names_body(connection, part))
+    where = chosen(connection, wanted, part)
     order = (paging.By(d.issued_first, descending=True, nullable=True), paging.By(d.id))
     query = select(*COLUMNS, d.issued_first).where(where)
     if after is not None:
@@ -84,7 +81,10 @@ def told_slice(
 
     if after is not None:
         begun = connection.execute(query.where(d.id == after[1])).all()
-        take(begun, max(0, int(after[2] or 0)))
+        take(
+            [_Directive(row) for row in paths.with_names(connection, begun)],
+            max(0, int(after[2] or 0)),
+        )
     place = None if after is None else after[:2]
     while len(rows) <= limit:
         found: Slice[Any] = paging.sliced(connection, query, order, place, _BATCH, _Directive)

@@ -7,12 +7,12 @@ has other content now, the ones it had: its directive is superseded then, and ke
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, func, select, update
+from sqlalchemy import ColumnElement, Connection, case, func, select, update
 
 from models.source import SourceDocument
 from pipeline.archive.dialects import upsert
@@ -135,14 +135,49 @@ def names(connection: Connection, contents: Iterable[str]) -> dict[str, list[str
     return {sha256: current or former for sha256, (current, former) in found.items()}
 
 
-def current(connection: Connection, wanted: Iterable[str]) -> set[str]:
-    """Those of these names that have a content now, as stored."""
+def archived(connection: Connection, wanted: Iterable[str]) -> set[str]:
+    """Those of these names whose content the archive has a directive of, as stored.
+
+    A name alone is no proof: a run that was killed has noted a name before its directive.
+    """
     found: set[str] = set()
     rest = iter(dict.fromkeys(stored_name(name) for name in wanted))
+    p, d = source_paths.c, directives.c
     while batch := list(islice(rest, _BATCH)):
-        p = source_paths.c
-        found.update(connection.scalars(select(p.path).where(p.path.in_(batch), p.current == 1)))
+        query = select(p.path).join(directives, d.sha256 == p.sha256)
+        found.update(connection.scalars(query.where(p.path.in_(batch), p.current == 1)))
     return found
+
+
+#: The content of a directive, in a query whose rows are given to :func:`with_names`.
+CONTENT: Final = directives.c.sha256.label("content")
+
+
+def first_names(connection: Connection, contents: Iterable[str]) -> dict[str, str]:
+    """The first name of each content."""
+    p = source_paths.c
+    now = func.min(case((p.current == 1, p.path)))
+    found: dict[str, str] = {}
+    rest = iter(dict.fromkeys(contents))
+    while batch := list(islice(rest, _BATCH)):
+        query = select(p.sha256, func.coalesce(now, func.min(p.path)).label("name"))
+        rows = connection.execute(query.where(p.sha256.in_(batch)).group_by(p.sha256))
+        found.update((row.sha256, row.name) for row in rows)
+    return found
+
+
+def with_names(connection: Connection, rows: Sequence[Any]) -> list[dict[str, Any]]:
+    """Rows with :data:`CONTENT`, each with the first name of that content as ``path`` instead.
+
+    Names are looked up last: a query that sorts would look them up for rows that it leaves out.
+    """
+    found = first_names(connection, (row.content for row in rows))
+    named: list[dict[str, Any]] = []
+    for row in rows:
+        values = dict(row._mapping)
+        values["path"] = found.get(values.pop("content"), "")
+        named.append(values)
+    return named
 
 
 def first_name() -> ColumnElement[Any]:
@@ -162,5 +197,9 @@ def first_name() -> ColumnElement[Any]:
 
 
 def is_superseded() -> Any:
-    """Whether no name of a directive's content is current, inside a query over ``directives``."""
-    return directives.c.live_seq.is_(None)
+    """Whether no name of a directive's content is current, inside a query over ``directives``.
+
+    From an index: in the row ``live_seq`` stands behind the record, pages away in SQLite.
+    """
+    gone = directives.alias("gone")
+    return directives.c.pk.in_(select(gone.c.pk).where(gone.c.live_seq.is_(None)))

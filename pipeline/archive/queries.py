@@ -11,23 +11,21 @@ from typing import Any, Final
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    FromClause,
     Select,
     Table,
     and_,
-    exists,
     func,
-    literal_column,
     or_,
     select,
 )
 
 from models.directive import Directive
 from models.finding import Severity
-from models.places import province_named
 from models.text import PageText
-from pipeline.archive import fulltext, paths, reading, record
-from pipeline.archive.dialects import without_nul
+from pipeline.archive import paths, reading, record
+from pipeline.archive.conditions import Own, as_it_is, conditions, standing, unindexed
+from pipeline.archive.dialects import POSTGRESQL, without_nul
+from pipeline.archive.narrowing import narrowed
 from pipeline.archive.rows import (
     Ambiguous,
     CitationRow,
@@ -44,20 +42,21 @@ from pipeline.archive.schema import (
     citations,
     deadlines,
     directives,
+    finding_totals,
     findings,
     history,
-    organisations,
     pages,
     quarantine,
     source_paths,
     sources,
     targets,
 )
-from pipeline.archive.words import ask, key, number_key, short_key
+from pipeline.archive.words import number_key
 from pipeline.errors import NotFound
 
 _BATCH: Final = 200
 _CANDIDATES: Final = 10
+_LAST: Final = "\U0010ffff"
 
 #: The columns of :class:`DirectiveRow`.
 SUMMARY: Final = (
@@ -73,105 +72,13 @@ SUMMARY: Final = (
     directives.c.state,
     directives.c.reasons,
     paths.is_superseded().label("superseded"),
-    paths.first_name().label("path"),
+    paths.CONTENT,
 )
 
 
-def contains(column: ColumnElement[str], part: str) -> ColumnElement[bool]:
-    """That a column has ``part`` in it, whatever signs are in that."""
-    return column.contains(part, autoescape=True)
-
-
-def standing(wanted: Filter | None) -> Filter:
-    """``wanted``, without documents that no file has any more unless it asks for them."""
-    wanted = wanted or Filter()
-    if wanted.superseded is not None:
-        return wanted
-    return wanted.model_copy(update={"superseded": False})
-
-
-def conditions(wanted: Filter | None) -> ColumnElement[bool]:
-    """``wanted`` as a condition on ``directives``."""
-    d = directives.c
-    f = wanted or Filter()
-    all_of: list[ColumnElement[bool]] = [literal_column("1") == 1]
-    if f.id is not None:
-        all_of.append(d.id == f.id)
-    if f.issuer is not None:
-        all_of.append(d.issuer_key.in_(_issuers_with(key(f.issuer))))
-    if f.doc_type is not None:
-        all_of.append(d.doc_type_key == short_key(f.doc_type))
-    if f.number is not None:
-        all_of.append(d.number_key == number_key(f.number))
-    if f.issued_from is not None:
-        all_of.append(d.issued_last >= f.issued_from.isoformat())
-    if f.issued_to is not None:
-        all_of.append(d.issued_first <= f.issued_to.isoformat())
-    if f.state is not None:
-        all_of.append(d.state == f.state)
-    if f.needs_review is not None:
-        needs = and_(d.state == "pending", d.reason_count > 0)
-        all_of.append(needs if f.needs_review else ~needs)
-    if f.finding is not None:
-        found = findings.alias("found")
-        all_of.append(_has(found, found.c.code == f.finding))
-    if f.campaign is not None:
-        all_of.append(d.campaign_id == f.campaign)
-    if f.superseded is not None:
-        gone = paths.is_superseded()
-        all_of.append(gone if f.superseded else ~gone)
-    if f.text is not None and (question := ask(f.text)).terms:
-        all_of.append(fulltext.contains(question))
-    if (bodies := _bodies(f)) is not None:
-        all_of.append(d.issuer_org.in_(bodies))
-    if f.target_kind is not None:
-        claimed = targets.alias("claimed")
-        all_of.append(_has(claimed, claimed.c.kind == f.target_kind))
-    if f.deadline_from is not None or f.deadline_to is not None:
-        dated = deadlines.alias("dated")
-        all_of.append(_has(dated, *_due_between(dated, f)))
-    return and_(*all_of)
-
-
-def _bodies(f: Filter) -> Select[Any] | None:
-    """The issuers of the level and province that are wanted, where any is."""
-    o = organisations.c
-    wanted = [] if f.level is None else [o.level == f.level]
-    for column, name in ((o.province, f.province), (o.province_now, f.province_now)):
-        if name is not None:
-            wanted.append(column == (province_named(name) or name))
-    return select(o.pk).where(*wanted) if wanted else None
-
-
-def _has(items: FromClause, *such: ColumnElement[bool]) -> ColumnElement[bool]:
-    """That a directive has an item in a list; an alias, for the query may be over that list."""
-    of_this = items.c.directive_pk == directives.c.pk
-    return exists(select(items.c.position).where(of_this, *such).correlate(directives))
-
-
-def _due_between(dated: FromClause, f: Filter) -> Iterator[ColumnElement[bool]]:
-    yield dated.c.date_last.is_not(None)
-    if f.deadline_from is not None:
-        yield dated.c.date_last >= f.deadline_from.isoformat()
-    if f.deadline_to is not None:
-        yield dated.c.date_first <= f.deadline_to.isoformat()
-
-
-def _issuers_with(part: str) -> Select[Any]:
-    """Folded names of issuers that have ``part`` in them.
-
-    From name to next name through the index: there are a thousand times more directives.
-    """
-    other = directives.alias("other")
-    names = select(func.min(directives.c.issuer_key).label("name")).cte("names", recursive=True)
-    following = select(func.min(other.c.issuer_key)).where(other.c.issuer_key > names.c.name)
-    names = names.union_all(select(following.scalar_subquery()).where(names.c.name.is_not(None)))
-    return select(names.c.name).where(contains(names.c.name, part))
-
-
-def summary(row: Any) -> DirectiveRow:
-    """A row of :data:`SUMMARY`."""
-    return DirectiveRow.model_validate(dict(row._mapping) | {"reasons": json.loads(row.reasons)})
+def summary(row: dict[str, Any]) -> DirectiveRow:
+    """A row of :data:`SUMMARY` with its name."""
+    return DirectiveRow.model_validate(row | {"reasons": json.loads(row["reasons"])})
 
 
 def listed(
@@ -180,12 +87,12 @@ def listed(
     """Newest first; documents without a date last."""
     rows = connection.execute(
         select(*SUMMARY)
-        .where(conditions(wanted))
+        .where(narrowed(connection, wanted, newest=True).where)
         .order_by(directives.c.issued_first.desc().nulls_last(), directives.c.id)
         .limit(limit)
         .offset(offset)
     )
-    return [summary(row) for row in rows]
+    return [summary(row) for row in paths.with_names(connection, rows.all())]
 
 
 def streamed(connection: Connection, wanted: Filter | None) -> Iterator[Directive]:
@@ -210,7 +117,8 @@ def one(connection: Connection, asked: str) -> Directive:
     d = directives.c
     asked = without_nul(asked.strip().encode("utf-8", "replace").decode())
     spelled = number_key(asked)
-    begins = and_(d.id >= asked, func.substr(d.id, 1, len(asked)) == asked)
+    # With an upper end, or what no id begins with is compared with every id behind it.
+    begins = and_(d.id >= asked, d.id <= asked + _LAST, func.substr(d.id, 1, len(asked)) == asked)
     ways: list[ColumnElement[bool]] = [d.id == asked]
     if spelled:
         ways.append(d.number_key == spelled)
@@ -275,8 +183,11 @@ def provenance(connection: Connection, directive_id: str) -> tuple[str, list[His
 # -- items of directives, with the directive they are of -----------------------------------------
 
 
-def items(table: Table, row: type[Cited], wanted: Filter | None) -> Select[Any]:
-    """Items of directives as ``row`` tells them, each with what it says of its directive."""
+def items(table: Table, row: type[Cited], where: ColumnElement[bool]) -> Select[Any]:
+    """Items of the directives that ``where`` chooses, as ``row`` tells them.
+
+    Each with what it says of its directive.
+    """
     d = directives.c
     return (
         select(
@@ -284,22 +195,21 @@ def items(table: Table, row: type[Cited], wanted: Filter | None) -> Select[Any]:
             d.number.label("directive_number"),
             d.issuer.label("directive_issuer"),
             d.issued.label("directive_issued"),
-            paths.first_name().label("path"),
+            paths.CONTENT,
             table.c.position,
             *(table.c[name] for name in row.__annotations__),
         )
         .join_from(directives, table, table.c.directive_pk == d.pk)
-        .where(conditions(wanted))
+        .where(where)
     )
 
 
 def target_rows(connection: Connection, wanted: Filter | None) -> list[TargetRow]:
     """By directive, in the order of the document."""
-    query = items(targets, TargetRow, wanted)
+    query = items(targets, TargetRow, conditions(wanted))
     rows = connection.execute(query.order_by(directives.c.id, targets.c.position))
-    return [
-        TargetRow.model_validate(dict(row._mapping) | {"value": figure(row.value)}) for row in rows
-    ]
+    named = paths.with_names(connection, rows.all())
+    return [TargetRow.model_validate(row | {"value": figure(row["value"])}) for row in named]
 
 
 def figure(value: float | None) -> float | int | None:
@@ -309,17 +219,17 @@ def figure(value: float | None) -> float | int | None:
 
 def deadline_rows(connection: Connection, wanted: Filter | None) -> list[DeadlineRow]:
     """By the last day they can mean; those without a date last."""
-    query = items(deadlines, DeadlineRow, wanted)
+    query = items(deadlines, DeadlineRow, conditions(wanted))
     order = (deadlines.c.date_last.nulls_last(), directives.c.id, deadlines.c.position)
     rows = connection.execute(query.order_by(*order))
-    return [DeadlineRow.model_validate(dict(row._mapping)) for row in rows]
+    return [DeadlineRow.model_validate(row) for row in paths.with_names(connection, rows.all())]
 
 
 def citation_rows(connection: Connection, wanted: Filter | None) -> list[CitationRow]:
     """By directive, in the order of the document."""
-    query = items(citations, CitationRow, wanted)
+    query = items(citations, CitationRow, conditions(wanted))
     rows = connection.execute(query.order_by(directives.c.id, citations.c.position))
-    return [CitationRow.model_validate(dict(row._mapping)) for row in rows]
+    return [CitationRow.model_validate(row) for row in paths.with_names(connection, rows.all())]
 
 
 def finding_rows(
@@ -330,10 +240,12 @@ def finding_rows(
     limit: int | None,
 ) -> list[FindingRow]:
     """By directive, in the order of the document; ``code`` may be the beginning of one."""
-    query = items(findings, FindingRow, standing(wanted))
-    query = query.where(*_of_kind(code, severity)).limit(limit)
+    such = select(findings.c.directive_pk).where(*_of_kind(findings, code, severity))
+    where = narrowed(connection, standing(wanted), *([] if code is None else [such])).where
+    of_kind = _of_kind(findings, code, severity, own_column(connection))
+    query = items(findings, FindingRow, where).where(*of_kind).limit(limit)
     rows = connection.execute(query.order_by(directives.c.id, findings.c.position))
-    return [FindingRow.model_validate(dict(row._mapping)) for row in rows]
+    return [FindingRow.model_validate(row) for row in paths.with_names(connection, rows.all())]
 
 
 def finding_counts(
@@ -341,25 +253,26 @@ def finding_counts(
 ) -> list[FindingCount]:
     """The most frequent first."""
     f, d = findings.c, directives.c
-    query = (
+    joined = (
         select(
             f.code,
             f.severity,
             func.count().label("findings"),
             func.count(f.directive_pk.distinct()).label("documents"),
         )
-        .where(*_of_kind(code, severity))
+        .join_from(findings, directives, f.directive_pk == d.pk)
         .group_by(f.code, f.severity)
     )
-    joined = query.join_from(findings, directives, f.directive_pk == d.pk)
     if standing(wanted) != standing(None):
-        found = _counted(connection, joined.where(conditions(standing(wanted))))
+        own = own_column(connection)
+        where = narrowed(connection, standing(wanted)).where
+        found = _counted(connection, joined.where(where, *_of_kind(findings, code, severity, own)))
     else:
-        # All but the few superseded: counted in the index alone, without looking at directives.
-        found = _counted(connection, query.select_from(findings))
-        for kind, (many, documents) in _counted(
-            connection, joined.where(d.live_seq.is_(None))
-        ).items():
+        # All but the few superseded: they are counted as they are put.
+        totals = select(finding_totals).where(*_of_kind(finding_totals, code, severity))
+        found = _counted(connection, totals)
+        gone = joined.where(d.live_seq.is_(None), *_of_kind(findings, code, severity))
+        for kind, (many, documents) in _counted(connection, gone).items():
             found[kind] = (found[kind][0] - many, found[kind][1] - documents)
     rows = [
         FindingCount(code=kind[0], severity=kind[1], findings=many, documents=documents)
@@ -376,12 +289,19 @@ def _counted(
     return {(r.code, r.severity): (r.findings, r.documents) for r in connection.execute(query)}
 
 
-def _of_kind(code: str | None, severity: Severity | None) -> Iterator[ColumnElement[bool]]:
-    f = findings.c
+def own_column(connection: Connection) -> Own:
+    """How a column is named that is not to be looked up in an index."""
+    return as_it_is if connection.dialect.name == POSTGRESQL else unindexed
+
+
+def _of_kind(
+    table: Table, code: str | None, severity: Severity | None, own: Own = as_it_is
+) -> Iterator[ColumnElement[bool]]:
+    found = own(table.c.code)
     if code is not None:
-        yield or_(f.code == code, and_(f.code > f"{code}.", f.code < f"{code}/"))
+        yield or_(found == code, and_(found > f"{code}.", found < f"{code}/"))
     if severity is not None:
-        yield f.severity == severity
+        yield own(table.c.severity) == severity
 
 
 def counts(connection: Connection) -> dict[str, int]:
@@ -397,7 +317,7 @@ def counts(connection: Connection) -> dict[str, int]:
         "pending": count(d.state == "pending"),
         "approved": count(d.state == "approved"),
         "corrected": count(d.state == "corrected"),
-        "superseded": count(paths.is_superseded()),
+        "superseded": count(d.live_seq.is_(None)),
         "sources": count(of=sources),
         "paths": count(source_paths.c.current == 1, of=source_paths),
         "pages": count(of=pages),

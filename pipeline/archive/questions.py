@@ -6,14 +6,13 @@ from datetime import datetime
 from typing import Final, Generic, NamedTuple, TypeVar
 
 from pydantic import Field
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from models.finding import Severity
 from pipeline.archive import queries
 from pipeline.archive.questions_due import due
 from pipeline.archive.questions_progress import progress
 from pipeline.archive.rows import AskedDay, DueRow, Filter, FindingCount, ProgressRow
-from pipeline.archive.schema import directives, targets
 
 Row = TypeVar("Row")
 #: Further away what recurs would fill any answer.
@@ -67,16 +66,7 @@ def progress_answer(
     connection: Connection, asked: ProgressQuestion, limit: int
 ) -> Answer[ProgressRow]:
     """By campaign, organisation, unit and population; of the newest ``limit`` claims."""
-    of_it = targets.c.directive_pk == directives.c.pk
-    one_more = (
-        select(targets.c.position)
-        .join_from(directives, targets, of_it)
-        .where(queries.conditions(queries.standing(asked)), targets.c.value.is_not(None))
-        .limit(1)
-        .offset(limit)
-    )
-    truncated = connection.execute(one_more).first() is not None
-    return Answer(progress(connection, asked, every=asked.every, limit=limit), truncated)
+    return Answer(*progress(connection, asked, every=asked.every, limit=limit))
 
 
 def finding_answer(

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from operator import attrgetter
 from typing import Any, Final
 
 from sqlalchemy import Connection, select
 
 from pipeline.archive import dates, paths
-from pipeline.archive.holding import hold, why_not, worse
-from pipeline.archive.queries import conditions, figure, standing
+from pipeline.archive.conditions import standing
+from pipeline.archive.holding import Results, time_of, why_not, worse
+from pipeline.archive.narrowing import narrowed
+from pipeline.archive.queries import figure
 from pipeline.archive.rows import Claim, Filter, ProgressRow
 from pipeline.archive.schema import directives, targets
 from pipeline.archive.words import key
@@ -21,26 +25,28 @@ _PERCENT: Final = "%"
 
 def progress(
     connection: Connection, wanted: Filter | None, *, every: bool, limit: int
-) -> list[ProgressRow]:
+) -> tuple[list[ProgressRow], bool]:
     """Goals of the newest directives with what was reached; ``every``: each result that fits.
 
     Of an archive with more than ``limit`` claims that ``wanted`` names, those of the newest
-    documents.
+    documents; the second value says whether there are more.
     """
-    claims = [(row, _claim(row)) for row in _rows(connection, wanted, limit)]
+    rows = _rows(connection, wanted, limit + 1)
+    names = paths.first_names(connection, (row.content for row in rows[:limit]))
+    claims = [(row, _claim(row, names.get(row.content, ""))) for row in rows[:limit]]
     percents = _stated([claim for _, claim in claims])
     groups: dict[_Group, list[tuple[Any, Claim]]] = {}
     for row, claim in claims:
         if (claim.directive_id, claim.position - 1) in percents and claim.unit == _PERCENT:
             continue  # told with the result that it is a share of
         of = row.campaign_id or row.directive_id
-        unit = key(row.unit) or row.unit or ""
-        group = (of, key(row.directive_issuer), unit, key(row.population))
+        unit = _folded(row.unit) or row.unit or ""
+        group = (of, _folded(row.directive_issuer), unit, _folded(row.population))
         groups.setdefault(group, []).append((row, claim))
     found: list[ProgressRow] = []
     for name in sorted(groups):
         found += _of_group(groups[name], percents, every)
-    return found
+    return found, len(rows) > limit
 
 
 def _rows(connection: Connection, wanted: Filter | None, limit: int) -> Sequence[Any]:
@@ -49,30 +55,38 @@ def _rows(connection: Connection, wanted: Filter | None, limit: int) -> Sequence
         select(
             d.id.label("directive_id"), d.number.label("directive_number"),
             d.issuer.label("directive_issuer"), d.issuer_status, d.issued.label("directive_issued"),
-            d.campaign_id, d.campaign_name, paths.first_name().label("path"),
+            d.campaign_id, d.campaign_name, paths.CONTENT,
             t.position, t.kind, t.text, t.value, t.comparator, t.unit, t.population, t.period,
             t.breakdown_of, t.status, t.page,
         )
         .join_from(directives, targets, t.directive_pk == d.pk)
-        .where(conditions(standing(wanted)), t.value.is_not(None))
+        .where(narrowed(connection, standing(wanted), newest=True).where, t.value.is_not(None))
         .order_by(d.issued_first.desc().nulls_last(), d.id, t.position)
         .limit(limit)
     ).all()  # fmt: skip
 
 
-def _claim(row: Any) -> Claim:
-    first, last = dates.bounds(row.period)
+def _claim(row: Any, path: str) -> Claim:
+    first, last = _bounds(row.period)
     own = row.kind == "result" and row.period is None
     if own:
-        first, last = dates.bounds(row.directive_issued)
+        first, last = _bounds(row.directive_issued)
         first = last  # known to the month: it says what was reached by the month's end
+    values = _AS_THEY_ARE(row)
     return Claim.model_validate(
-        {name: getattr(row, name) for name in Claim.model_fields.keys() - _MADE}
-        | {"value": figure(row.value), "first": first, "last": last, "dated_by_document": own}
-    )
+        dict(zip(_NAMES, values, strict=True))
+        | {"value": figure(row.value), "first": first, "last": last, "dated_by_document": own,
+           "path": path}
+    )  # fmt: skip
 
 
-_MADE: Final = frozenset({"value", "first", "last", "dated_by_document"})
+_NAMES: Final = tuple(
+    Claim.model_fields.keys() - {"value", "first", "last", "dated_by_document", "path"}
+)
+_AS_THEY_ARE: Final = attrgetter(*_NAMES)
+#: Offices, units and times are few, and each of many claims has one.
+_folded: Final = lru_cache(maxsize=4096)(key)
+_bounds: Final = lru_cache(maxsize=4096)(dates.bounds)
 
 
 def _stated(claims: Sequence[Claim]) -> dict[tuple[str, int], float | int]:
@@ -90,39 +104,42 @@ def _stated(claims: Sequence[Claim]) -> dict[tuple[str, int], float | int]:
 def _of_group(
     of: Sequence[tuple[Any, Claim]], percents: dict[tuple[str, int], float | int], every: bool
 ) -> Iterator[ProgressRow]:
-    goals = [(row, claim) for row, claim in of if claim.kind != "result"]
+    goals = list(_ordered([(row, claim) for row, claim in of if claim.kind != "result"]))
     results = [(row, claim) for row, claim in of if claim.kind == "result"]
+    among = Results([claim for _, claim in results])
     held: set[tuple[str, int]] = set()
-    for row, goal, part in _ordered(goals):
-        for one in hold(goal, [claim for _, claim in results], part=part, every=every):
+    # One goal of each time: the others take and refuse the same results.
+    unlike: dict[tuple[object, ...], tuple[Claim, bool]] = {}
+    for row, goal, part in goals:
+        unlike.setdefault(time_of(goal, part=part), (goal, part))
+        for one in among.held(goal, part=part, every=every):
             if one.result is not None:
                 held.add((one.result.directive_id, one.result.position))
             yield _row(row, one, part, percents)
     for row, result in results:
         at = (result.directive_id, result.position)
-        fits = any(not why_not(goal, result, part=part) for _, goal, part in _ordered(goals))
-        if at not in held and (every or not fits):
-            reason = "" if not goals else "; ".join(
-                dict.fromkeys(why_not(goal, result, part=part) for _, goal, part in _ordered(goals))
-            )  # fmt: skip
-            yield _alone(row, result, reason or "no goal", percents.get(at))
+        if at in held:
+            continue
+        reasons = dict.fromkeys(why_not(goal, result, part=part) for goal, part in unlike.values())
+        if every or "" not in reasons:
+            yield _alone(row, result, "; ".join(reasons) or "no goal", percents.get(at))
 
 
 def _ordered(goals: Sequence[tuple[Any, Claim]]) -> Iterator[tuple[Any, Claim, bool]]:
     """Each whole with its parts behind it."""
     positions = {(claim.directive_id, claim.position) for _, claim in goals}
-
-    def whole_of(row: Any) -> tuple[str, int] | None:
-        at = (row.directive_id, row.breakdown_of)
-        return at if row.breakdown_of is not None and at in positions else None
-
+    parts: dict[tuple[str, int], list[tuple[Any, Claim]]] = {}
+    wholes = []
     for row, claim in goals:
-        if whole_of(row) is not None:
-            continue
+        at = (row.directive_id, row.breakdown_of)
+        if row.breakdown_of is not None and at in positions:
+            parts.setdefault(at, []).append((row, claim))
+        else:
+            wholes.append((row, claim))
+    for row, claim in wholes:
         yield row, claim, False
-        for other, part in goals:
-            if whole_of(other) == (claim.directive_id, claim.position):
-                yield other, part, True
+        for other, part in parts.get((claim.directive_id, claim.position), ()):
+            yield other, part, True
 
 
 def _shared(row: Any) -> dict[str, Any]:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator, Sequence
+from types import SimpleNamespace
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or_, select, union_all
 
 from pipeline.archive import paths
+from pipeline.archive.conditions import contains, standing
 from pipeline.archive.levels import Meaning, meaning
-from pipeline.archive.queries import conditions, contains, standing
+from pipeline.archive.narrowing import narrowed
 from pipeline.archive.rows import Filter, ToldRow
 from pipeline.archive.schema import directives, organisations, recipients
 from pipeline.archive.words import key
@@ -18,8 +21,8 @@ from pipeline.archive.words import key
 _MEMBERS: Final = 500
 #: Directives whose addresses are read at a time.
 _BATCH: Final = 100
-#: Up to so many directives are chosen by their keys.
-_FEW: Final = 2000
+#: Levels of groups whose members may be in the whole country; see ``levels``.
+_ANYWHERE: Final = ("central", "province", "sector", "unknown")
 
 #: What is asked of the directives whose addresses are told.
 COLUMNS: Final = (
@@ -29,7 +32,7 @@ COLUMNS: Final = (
     directives.c.issuer,
     directives.c.issued,
     directives.c.issuer_org,
-    paths.first_name().label("path"),
+    paths.CONTENT,
 )
 
 
@@ -38,24 +41,73 @@ def told(
 ) -> list[ToldRow]:
     """Addresses of the newest directives that ``wanted`` names, in the order of each document."""
     d = directives.c
-    where = conditions(standing(wanted))
     part = None if organisation is None else key(organisation)
-    if part is not None:
-        where = and_(where, names_body(connection, part))
-    chosen = connection.execute(
+    query = (
         select(*COLUMNS)
-        .where(where)
+        .where(chosen(connection, wanted, part))
         .order_by(d.issued_first.desc().nulls_last(), d.id)
-        .limit(limit)
-    ).all()
+    )
     addresses = Addresses(connection)
     rows: list[ToldRow] = []
-    for start in range(0, len(chosen), _BATCH):
-        for told_here in addresses.of(chosen[start : start + _BATCH], part):
-            rows += told_here
-        if len(rows) >= limit:
-            break
+    found = connection.execute(query.execution_options(yield_per=_BATCH))
+    with contextlib.closing(found):
+        for batch in found.partitions():
+            directives_here = [SimpleNamespace(**r) for r in paths.with_names(connection, batch)]
+            for told_here in addresses.of(directives_here, part):
+                rows += told_here
+            if len(rows) >= limit:
+                break
     return rows[:limit]
+
+
+def chosen(connection: Connection, wanted: Filter | None, part: str | None) -> ColumnElement[bool]:
+    """The directives that ``wanted`` names; with ``part``: that may tell a body of such a name.
+
+    By its own name or with its group. By the bodies, of which there are few, not by the addresses.
+    """
+    if part is None:
+        return narrowed(connection, standing(wanted), newest=True).where
+    r, d = recipients.c, directives.c
+    own, groups, near = _bodies_meant(part)
+    alone = select(r.directive_pk.label("pk")).where(r.org.in_(own))
+    grouped = (
+        select(r.directive_pk)
+        .join_from(recipients, directives, r.directive_pk == d.pk)
+        .where(r.org.in_(groups), or_(d.issuer_org.is_(None), d.issuer_org.in_(near)))
+    )
+    told_them = select(union_all(alone, grouped).subquery().c.pk)
+    found = narrowed(connection, standing(wanted), told_them, newest=True)
+    of_this = exists().where(r.directive_pk == d.pk, r.org.in_(own))
+    of_group = exists().where(r.directive_pk == d.pk, r.org.in_(groups))
+    near_it = or_(d.issuer_org.is_(None), d.issuer_org.in_(near))
+    return and_(found.where, or_(of_this, and_(near_it, of_group)))
+
+
+def _bodies_meant(part: str) -> tuple[Select[Any], Select[Any], Select[Any]]:
+    """Bodies with ``part`` in their names, groups of their levels, and whose groups may have them.
+
+    A group has its members in the issuer's province or right under the issuer; those of the whole
+    country, and of central issuers, have them anywhere.
+    """
+    o = organisations.c
+    named = organisations.alias("named")
+    such = contains(named.c.key, part)
+    own = select(o.pk).where(contains(o.key, part))
+    groups = select(o.pk).where(
+        o.level.in_(select(named.c.level).where(such)), contains(o.key, "cac ")
+    )
+    places = select(func.coalesce(named.c.province, "")).where(such)
+    above = select(named.c.parent).where(such, named.c.parent.is_not(None))
+    anywhere = select(named.c.pk).where(such, named.c.level.in_(_ANYWHERE))
+    near = select(o.pk).where(
+        or_(
+            o.level == "central",
+            func.coalesce(o.province, "").in_(places),
+            o.pk.in_(above),
+            exists(anywhere),
+        )
+    )
+    return own, groups, near
 
 
 class Addresses:
@@ -75,24 +127,6 @@ class Addresses:
 
 def _means(row: ToldRow, part: str) -> bool:
     return part in key(row.name) or any(part in key(member) for member in row.members)
-
-
-def names_body(connection: Connection, part: str) -> ColumnElement[bool]:
-    """Directives that tell a body with ``part`` in its name, by its name or with its group.
-
-    By the bodies, of which there are few, not by the addresses.
-    """
-    r, o = recipients.c, organisations.c
-    other = organisations.alias("other")
-    levels = select(other.c.level).where(contains(other.c.key, part))
-    grouped = and_(o.level.in_(levels), contains(o.key, "cac "))
-    bodies = select(o.pk).where(or_(contains(o.key, part), grouped))
-    told_them = select(r.directive_pk).where(r.org.in_(bodies)).distinct()
-    few = connection.scalars(told_them.limit(_FEW + 1)).all()
-    if len(few) <= _FEW:
-        return directives.c.pk.in_(few)
-    # So many that the newest of them are soon found by looking at one directive after the other.
-    return exists().where(r.directive_pk == directives.c.pk, r.org.in_(bodies))
 
 
 def _addresses(connection: Connection, pks: Sequence[int]) -> dict[int, list[Any]]:

@@ -15,7 +15,7 @@ from pydantic_core import to_json
 from models.directive import Directive, FieldValue
 from models.finding import Evidence
 from models.text import PageText
-from pipeline.archive import dates, likeness
+from pipeline.archive import dates, likeness, page_form
 from pipeline.archive.organisations import Bodies, Body
 from pipeline.archive.words import key, number_key, short_key
 from pipeline.archive.worth import worth
@@ -40,6 +40,8 @@ class Joined:
 
 def document(directive: Directive) -> str:
     """The record without what is joined when it is read."""
+    if _is_bare(directive):
+        return directive.model_dump_json(by_alias=True)
     source = directive.source.model_copy(update={"path": "", "other_paths": ()})
     cited = tuple(
         c if c.resolved_id is None else c.model_copy(update={"resolved_id": None})
@@ -47,6 +49,16 @@ def document(directive: Directive) -> str:
     )
     bare = directive.model_copy(update={"source": source, "citations": cited, "version_of": None})
     return bare.model_dump_json(by_alias=True)
+
+
+def _is_bare(directive: Directive) -> bool:
+    source = directive.source
+    return (
+        not source.path
+        and not source.other_paths
+        and directive.version_of is None
+        and all(cited.resolved_id is None for cited in directive.citations)
+    )
 
 
 #: Where the joined values go. Inside a string these quotes would have a backslash before them.
@@ -88,11 +100,6 @@ def _put(stored: str, place: str, value: str) -> str:
 def restored(stored: str, joined: Joined) -> Directive:
     """The opposite of :func:`document`."""
     return Directive.model_validate_json(whole(stored, joined))
-
-
-def page_document(page: PageText) -> bytes:
-    """A page as JSON; stored compressed."""
-    return page.model_dump_json(by_alias=True).encode()
 
 
 def page_json(stored: bytes) -> bytes:
@@ -151,22 +158,20 @@ class Content:
 
     def __init__(self, directive: Directive, pages: Sequence[PageText]) -> None:
         self.directive = directive
-        self._pages = sorted(pages, key=lambda page: page.page)
+        self._pages = page_form.forms(pages)
         self.document = document(directive)
-        self._documents = [page_document(page) for page in self._pages]
-        self.hash = content_hash(self.document, self._documents)
+        self.hash = content_hash(self.document, [page.document for page in self._pages])
 
     def rows(self, result_key: str) -> tuple[Row, list[Row], Row]:
         """Its own row (but for what the database gives), those of its pages, its search row."""
-        texts = [page.text for page in self._pages]
-        search = search_row(self.directive, texts)
+        search = search_row(self.directive, [page.text for page in self._pages])
         own = directive_row(self.directive) | {
             "result_key": result_key,
             "content_hash": self.hash,
             "document": self.document,
             "signature": likeness.signature(search["body"]),
         }
-        return own, page_rows(self._pages, self._documents, texts), search
+        return own, page_rows(self._pages), search
 
 
 def search_row(directive: Directive, texts: Sequence[str]) -> Row:
@@ -195,28 +200,22 @@ def search_row(directive: Directive, texts: Sequence[str]) -> Row:
 
 def search_body(texts: Sequence[str]) -> str:
     """Tokens of all pages, one after the other: a phrase may run over the end of a page."""
-    return " ".join(filter(None, map(key, texts)))
+    return key("\n".join(texts))
 
 
-def page_rows(
-    pages: Sequence[PageText], documents: Sequence[bytes], texts: Sequence[str]
-) -> list[Row]:
-    """The rows of ``pages``, whose JSON and text are at hand."""
+def page_rows(pages: Sequence[page_form.PageForm]) -> list[Row]:
+    """The rows of ``pages``."""
     return [
         {
-            "page": page.page,
-            "read_by": page.read_by,
-            "engine": page.engine,
-            "text_raw": page.raw_text if _is_repaired(page) else text,
-            "text": text,
-            "document": zlib.compress(stored, _PACKING),
+            "page": one.page.page,
+            "read_by": one.page.read_by,
+            "engine": one.page.engine,
+            "text_raw": one.text_raw,
+            "text": one.text,
+            "document": zlib.compress(one.document, _PACKING),
         }
-        for page, stored, text in zip(pages, documents, texts, strict=True)
+        for one in pages
     ]
-
-
-def _is_repaired(page: PageText) -> bool:
-    return any(w.raw is not None for b in page.blocks for line in b.lines for w in line.words)
 
 
 def list_rows(directive: Directive, bodies: Bodies, pks: Mapping[str, int]) -> dict[str, list[Row]]:
@@ -268,10 +267,10 @@ def _citation_rows(directive: Directive, orgs: Sequence[int | None]) -> list[Row
             "issued_status": cited.issued.status,
             "issuer": cited.issuer.value,
             "issuer_status": cited.issuer.status,
-            "issuer_org": orgs[position],
             "relation": cited.relation,
             "resolved_id": None,
             "page": _page(cited.evidence),
+            "issuer_org": orgs[position],
         }
         for position, cited in enumerate(directive.citations)
     ]

@@ -6,13 +6,14 @@ import json
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, and_, distinct, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, distinct, func, select
 
 from models.base import Model
 from models.decision import Made
 from models.directive import Directive
 from models.review import QueueRow, ReviewCounts
-from pipeline.archive import paths, queries
+from pipeline.archive import paths
+from pipeline.archive.conditions import conditions
 from pipeline.archive.overlay import made_of
 from pipeline.archive.paging import By, Key, Slice, sliced
 from pipeline.archive.rows import Filter
@@ -48,7 +49,7 @@ def queue_slice(
         .where(_waits())
     )
     if wanted is not None:
-        query = query.where(queries.conditions(wanted))
+        query = query.where(conditions(wanted))
     return sliced(connection, query, _ORDER, after, limit, _made)
 
 
@@ -87,14 +88,18 @@ def next_after(
 def counts(connection: Connection) -> ReviewCounts:
     """How much waits and how much is done."""
     live = _d.live_seq.is_not(None)
-    states = {
-        row.state: row.n
-        for row in connection.execute(
-            select(_d.state, func.count().label("n"))
-            .where(live, or_(_d.state != "pending", _d.review_rank < 0))
-            .group_by(_d.state)
+    found = connection.execute(
+        select(
+            *(
+                select(func.count()).where(condition).scalar_subquery().label(name)
+                for name, condition in (
+                    ("pending", _waits()),
+                    ("approved", and_(_d.state == "approved", live)),
+                    ("corrected", and_(_d.state == "corrected", live)),
+                )
+            )
         )
-    }
+    ).one()
     midnight = datetime.now().astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
     since = midnight.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
     today = connection.execute(
@@ -104,9 +109,9 @@ def counts(connection: Connection) -> ReviewCounts:
         ).where(decisions.c.at >= since, decisions.c.undone_at.is_(None))
     ).one()
     return ReviewCounts(
-        pending=states.get("pending", 0),
-        approved=states.get("approved", 0),
-        corrected=states.get("corrected", 0),
+        pending=found.pending,
+        approved=found.approved,
+        corrected=found.corrected,
         documents_today=today.documents,
         decisions_today=today.decisions,
     )

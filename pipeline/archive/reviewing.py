@@ -143,10 +143,20 @@ def review(
     return _outcome(connection, directive_id, {one.id for one in fresh})
 
 
-def undo(connection: Connection, decision_id: int, who: Who, *, guidance: Guidance) -> Outcome:
+def undo(
+    connection: Connection,
+    decision_id: int,
+    who: Who,
+    *,
+    undone: bool | None = None,
+    guidance: Guidance,
+) -> Outcome:
     """Take a decision back, or make one again that was taken back.
 
     What was approved after it is approved no longer: another record would stand there.
+
+    :param undone: what it is to be; ``None``: the other of what it is. What it is already, it
+        stays: two who take back the same do not make it again.
 
     :raises NotFound: no such decision
     """
@@ -163,14 +173,16 @@ def undo(connection: Connection, decision_id: int, who: Who, *, guidance: Guidan
     if this.path:  # an approval rests on what was decided before it
         approvals = [o for o in now.made if o.stands and o.action == "approve" and o.id > this.id]
         touched += approvals
+    if undone is not None and undone is not this.stands:
+        return _outcome(connection, directive_id, {decision_id})
     undoing = this.stands
-    undone = {"undone_at": utc_now(), "undone_by": by} if undoing else None
+    taken_back = {"undone_at": utc_now(), "undone_by": by}
     every = []
     for one in now.made:
         if one.id == decision_id and not undoing:
             one = one.model_copy(update={"undone_at": None, "undone_by": None, "undone_seq": None})
         elif one in touched and one.stands:
-            one = one.model_copy(update=undone or {"undone_at": utc_now(), "undone_by": by})
+            one = one.model_copy(update=taken_back)
         every.append(one)
     event: Event = "review_undone" if undoing else "reviewed"
     author = Author(actor=by)

@@ -10,7 +10,9 @@
   directive none of whose names is current is *superseded* and kept.
 * ``search_texts`` -- what is searched, folded into tokens by ``words``; ``directive_fts`` is its
   FTS5 index (kept by triggers). One row a directive, so that words on different pages are found
-  together; the page is told from the text.
+  together; the page is told from the text. ``directive_fts_titles`` is an index of numbers and
+  titles alone, in SQLite: words that every body has are found in titles without reading on.
+* ``finding_totals`` -- how many rows ``findings`` has of each kind (kept by triggers).
 * ``quarantine`` -- files that failed, and why. ``runs`` -- which command ran when.
 * ``organisations`` -- issuers, recipients and cited bodies, each once, with kind, level and
   province; made from their names by rule. ``campaigns`` and ``campaign_names`` -- campaigns, and
@@ -50,6 +52,7 @@ from sqlalchemy import (
     MetaData,
     Table,
     UniqueConstraint,
+    text,
 )
 
 from pipeline.archive.dialects import LargeInteger, Text
@@ -81,6 +84,12 @@ def _page() -> Column[int | None]:
 def _refers(name: str, column: str, comment: str) -> Column[int | None]:
     """A reference to a row of another table, where there is one."""
     return Column(name, Integer, ForeignKey(column), nullable=True, comment=comment)
+
+
+def _inexact(name: str, last: str, first: str, *more: str) -> Index:
+    """An index of the rows whose date can mean several days, the few of them; by its last day."""
+    several = text(f"{first} <> {last}")
+    return Index(name, last, first, *more, sqlite_where=several, postgresql_where=several)
 
 
 def _owner() -> list[Column[Any]]:
@@ -210,11 +219,13 @@ directives = Table(
     Index("ix_directives_version_of", "version_of"),
     Index("ix_directives_serial", "serial", postgresql_using="hash"),
     Index("ix_directives_issued", "issued_first", "id"),
-    Index("ix_directives_days", "issued_first", "issued_last"),
+    _inexact("ix_directives_inexact", "issued_last", "issued_first"),
     Index("ix_directives_campaign", "campaign_id", "issued_first"),
     Index("ix_directives_issuer_key", "issuer_key", "issued_first"),
+    Index("ix_directives_work", "campaign_id", "issuer_key", "issued_first"),
     Index("ix_directives_state", "state", "reason_count"),
-    Index("ix_directives_review", "state", "review_rank", "created_seq"),
+    # With live_seq: what waits is counted in the index alone.
+    Index("ix_directives_review", "state", "review_rank", "created_seq", "live_seq"),
 )
 
 pages = Table(
@@ -287,6 +298,7 @@ targets = Table(
     Column("breakdown_of", Integer, comment="position of the target that it is a part of"),
     _text("status", "accepted, review, unreadable or absent"),
     _page(),
+    Index("ix_targets_kind", "kind", "directive_pk"),
 )
 
 deadlines = Table(
@@ -304,7 +316,8 @@ deadlines = Table(
     _text("status", "accepted, review, unreadable or absent"),
     _page(),
     Index("ix_deadlines_date", "date_last"),
-    Index("ix_deadlines_first", "date_first"),
+    Index("ix_deadlines_first", "date_first", "directive_pk"),
+    _inexact("ix_deadlines_inexact", "date_last", "date_first", "directive_pk"),
     Index("ix_deadlines_recurrence", "recurrence"),
 )
 
@@ -317,6 +330,15 @@ findings = Table(
     _text("message", "one sentence"),
     _page(),
     Index("ix_findings_code", "code", "severity", "directive_pk"),
+)
+
+finding_totals = Table(
+    "finding_totals",
+    metadata,
+    Column("code", Text, primary_key=True, comment="of findings"),
+    Column("severity", Text, primary_key=True, comment="of these findings"),
+    _count("findings", "how many there are"),
+    _count("documents", "on how many directives"),
 )
 
 search_texts = Table(

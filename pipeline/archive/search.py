@@ -15,25 +15,27 @@ comes first; a filter, a phrase or a further word brings the others forward.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import Connection, func, select
 
 from models.vietnamese import nfc
 from pipeline.archive import fulltext, paths
-from pipeline.archive.marks import MarkedWord
-from pipeline.archive.queries import conditions
+from pipeline.archive.conditions import conditions
+from pipeline.archive.dialects import POSTGRESQL
+from pipeline.archive.marks import MarkedText, MarkedWord
+from pipeline.archive.narrowing import keys_around, keys_of
 from pipeline.archive.rows import Filter, SearchHit
 from pipeline.archive.schema import directives, pages, search_texts
 from pipeline.archive.snippets import best_place, cut
 from pipeline.archive.words import Question, Term, ask, fold_word
 
-_POOL: Final = 200
-_TITLED: Final = 100
-#: A filter that names no more directives than this is asked first, and the index for each of them.
-_FEW: Final = 1000
+_POOL: Final = 100
+_TITLED: Final = 50
+#: So many keys that a filter's index has are put together before the texts are asked.
+_AROUND: Final = 50_000
 #: How often a word stands in the archive is counted up to here; beyond it is common.
 _COMMON: Final = 1000
 #: Characters of a document that ranking looks at, and of each page for its marks.
@@ -64,31 +66,34 @@ def search(
     question = ask(query)
     if not question.terms or limit <= 0:
         return []
-    where = conditions(wanted) if wanted is not None and wanted != Filter() else None
-    keys = _keys(connection, question, max(_POOL, limit), where)
+    keys = _keys(connection, question, max(_POOL, limit), wanted)
     ranked = _ranked(connection, question, keys)
-    return [_hit(connection, question, candidate) for candidate in ranked[:limit]]
+    hits = ranked[:limit]
+    names = paths.first_names(connection, (hit.row.content for hit in hits))
+    return [_hit(connection, question, hit, names.get(hit.row.content, "")) for hit in hits]
 
 
 def _keys(
-    connection: Connection, question: Question, pool: int, where: ColumnElement[bool] | None
+    connection: Connection, question: Question, pool: int, wanted: Filter | None
 ) -> list[int]:
     """The documents to rank."""
     d = directives.c
     numbered = select(d.pk).where(d.number_key == question.number_key)
-    if where is None:
-        by_number = connection.scalars(numbered.order_by(d.pk.desc()).limit(pool)).all()
-    else:
-        by_number = connection.scalars(
-            numbered.where(where).order_by(d.pk.desc()).limit(pool)
-        ).all()
-        few = connection.scalars(select(d.pk).where(where).limit(_FEW + 1)).all()
-        if len(few) <= _FEW:
-            return list({*by_number, *fulltext.among(connection, question, few)})
-    found = fulltext.newest(connection, question, pool, where=where)
-    if len(found) == pool:
-        found += fulltext.newest(connection, question, _TITLED, titled=True, where=where)
-    return list({*by_number, *found})
+    found: Callable[..., list[int]] = fulltext.newest
+    chosen: dict[str, Any] = {}
+    if wanted is not None and wanted != Filter():
+        where = conditions(wanted, indexed=connection.dialect.name == POSTGRESQL)
+        numbered = numbered.where(where)
+        few = keys_of(connection, wanted)
+        if few is None:
+            chosen = {"where": where, "within": keys_around(connection, wanted, _AROUND)}
+        else:
+            found, chosen = fulltext.newest_of, {"among": few}
+    by_number = connection.scalars(numbered.order_by(d.pk.desc()).limit(pool)).all()
+    keys = found(connection, question, pool, **chosen)
+    if len(keys) == pool:
+        keys += found(connection, question, _TITLED, titled=True, **chosen)
+    return list({*by_number, *keys})
 
 
 # -- ranking -------------------------------------------------------------------------------------
@@ -99,23 +104,21 @@ def _ranked(connection: Connection, question: Question, keys: Sequence[int]) -> 
     rows = connection.execute(
         select(
             d.pk, d.id, d.number, d.number_key, d.issued, d.issuer, d.doc_type, d.subject,
-            d.campaign_name, paths.first_name().label("path"), s.number.label("number_tokens"),
+            d.campaign_name, paths.CONTENT, s.number.label("number_tokens"),
             s.title, func.substr(s.body, 1, _RANKED_CHARACTERS).label("body"),
         )
         .join_from(directives, search_texts, s.pk == d.pk)
         .where(d.pk.in_(keys))
     ).all()  # fmt: skip
     weights = _weights(connection, question.terms) if len(rows) > 1 else [1.0] * len(question.terms)
+    weighed = [(term.spelled, weight) for term, weight in zip(question.terms, weights, strict=True)]
     average = sum(len(row.body) for row in rows) / max(1, len(rows)) or 1.0
     marks = _marks(connection, question, rows) if len(rows) > 1 else {}
     return sorted(
         (
             _Candidate(
                 row,
-                sum(
-                    weight * _relevance(term, row, average)
-                    for term, weight in zip(question.terms, weights, strict=True)
-                ),
+                _relevance(weighed, row, average),
                 bool(row.number_key) and row.number_key == question.number_key,
                 marks.get(row.pk, 0.0),
             )
@@ -133,15 +136,18 @@ def _weights(connection: Connection, terms: Sequence[Term]) -> list[float]:
     ]
 
 
-def _relevance(term: Term, row: Any, average: float) -> float:
-    words = " " + " ".join(term.tokens) + ("" if term.prefix else " ")
-    length = len(row.body) / average
-    often = f" {row.body} ".count(words)
-    score = often * (_K1 + 1) / (often + _K1 * (1 - _B + _B * length))
-    if words in f" {row.title} ":
-        score += _IN_TITLE
-    if words in f" {row.number_tokens} ":
-        score += _IN_NUMBER
+def _relevance(weighed: Sequence[tuple[str, float]], row: Any, average: float) -> float:
+    number, title, body = f" {row.number_tokens} ", f" {row.title} ", f" {row.body} "
+    short = _K1 * (1 - _B + _B * len(row.body) / average)
+    score = 0.0
+    for words, weight in weighed:
+        often = body.count(words)
+        part = often * (_K1 + 1) / (often + short)
+        if words in title:
+            part += _IN_TITLE
+        if words in number:
+            part += _IN_NUMBER
+        score += weight * part
     return score
 
 
@@ -158,10 +164,8 @@ def _marks(connection: Connection, question: Question, rows: Sequence[Any]) -> d
     shown = select(pages.c.directive_pk, func.substr(pages.c.text, 1, _RANKED_CHARACTERS))
     for key, page_text in connection.execute(shown.where(pages.c.directive_pk.in_(list(texts)))):
         texts[key].append(nfc(page_text))
-    return {
-        key: sum(word.best(whole) for word in words) / len(words)
-        for key, whole in ((key, "\n".join(parts).lower()) for key, parts in texts.items())
-    }
+    wholes = ((key, MarkedText("\n".join(parts).lower())) for key, parts in texts.items())
+    return {key: sum(word.best(whole) for word in words) / len(words) for key, whole in wholes}
 
 
 def _record_texts(row: Any) -> list[str]:
@@ -173,7 +177,7 @@ def _record_texts(row: Any) -> list[str]:
 # -- hits ----------------------------------------------------------------------------------------
 
 
-def _hit(connection: Connection, question: Question, candidate: _Candidate) -> SearchHit:
+def _hit(connection: Connection, question: Question, candidate: _Candidate, path: str) -> SearchHit:
     row = candidate.row
     place = best_place(question.terms, _places(connection, row))
     page, shown, found = place or (None, *cut(next(iter(_record_texts(row)), ""), []))
@@ -184,7 +188,7 @@ def _hit(connection: Connection, question: Question, candidate: _Candidate) -> S
         issuer=row.issuer,
         doc_type=row.doc_type,
         subject=row.subject,
-        path=row.path,
+        path=path,
         page=page,
         snippet=shown,
         marks=found,

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select
 
 from models import personal
 from pipeline.archive import reading, record
-from pipeline.archive.queries import conditions
+from pipeline.archive.narrowing import narrowed
 from pipeline.archive.rows import Filter
 from pipeline.archive.schema import directives, findings, sources
 
@@ -49,7 +49,7 @@ def records(
         .where(d.id > after)
     )
     if wanted is not None:
-        query = query.where(conditions(wanted))
+        query = query.where(narrowed(connection, wanted).where)
     if ids is not None:
         query = query.where(d.id.in_(ids))
     rows = connection.execute(query.order_by(d.id).limit(limit)).all()

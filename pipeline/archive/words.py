@@ -11,8 +11,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
-from typing import Any, Final
+from functools import cache, lru_cache
+from typing import Any, Final, NamedTuple
 
 from models.vietnamese import LETTERS, fold, nfc, tone_key
 
@@ -29,8 +29,7 @@ MAX_NUMBER: Final = 200
 MAX_KEY: Final = 600
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A folded token and the span of NFC text it stands for."""
 
     text: str
@@ -56,16 +55,30 @@ def tokens(text: str) -> Iterator[Token]:
     Folding keeps the length of NFC text, so spans of the folded text are spans of the text.
     """
     for match in _TOKEN.finditer(fold(text)):
-        yield Token(_tidied(match.group()), match.start(), match.end())
+        word = match.group()
+        # Most words are tokens as they are; to ask this first is several times as quick.
+        if word[0] == "0" or not word.isascii():
+            word = _tidied(word)
+        yield Token(word, match.start(), match.end())
 
 
 def key(text: str | None) -> str:
     """The tokens of ``text`` with blanks between: what is indexed, and what is compared."""
     if not text:
         return ""
-    if len(text) > _LONG and (quick := _quick_key(text)) is not None:
-        return quick
+    if len(text) <= _LONG:
+        return _short_key(text)
+    quick = _quick_key(text)
+    return quick if quick is not None else _slow_key(text)
+
+
+def _slow_key(text: str) -> str:
     return " ".join(map(_tidied, _TOKEN.findall(fold(text))))
+
+
+@lru_cache(maxsize=1 << 15)  # names and types of documents are met again and again
+def _short_key(text: str) -> str:
+    return _slow_key(text)
 
 
 #: From this length on the table below is quicker than a regular expression.
@@ -75,6 +88,8 @@ _TABLE_END: Final = 0x2200
 _BLANK: Final = ord(" ")
 #: In the table: a character that only the regular expression knows how to take.
 _UNKNOWN: Final = 255
+#: That character in an aligned text.
+UNKNOWN_SIGN: Final = chr(_UNKNOWN)
 
 
 @cache
@@ -100,19 +115,34 @@ def _quick_key(text: str) -> str | None:
     import numpy as np
 
     codes = np.frombuffer(nfc(text).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    chars = _table()[np.minimum(codes, _TABLE_END)]
-    if (chars == _UNKNOWN).any():
+    chars = _table().take(codes, mode="clip")
+    if chars.max() == _UNKNOWN:
         return None
-    digit, blank = chars < ord("a"), chars == _BLANK
-    digit &= ~blank
+    digit, letter = chars < ord("a"), chars > _BLANK
+    digit &= letter
     # Letters part from digits; a nought that begins a longer number goes.
-    parted = (digit[1:] != digit[:-1]) & ~blank[1:] & ~blank[:-1]
+    parted = digit[1:] ^ digit[:-1]
+    parted &= letter[1:]
+    parted &= letter[:-1]
     if parted.any():
         chars = np.insert(chars, np.flatnonzero(parted) + 1, _BLANK)
     words = chars.tobytes().decode("ascii").split()
-    if (codes == ord("0")).any():
-        words = [word if word[0] != "0" else _tidied(word) for word in words]
-    return " ".join(words)
+    found = " ".join(words)
+    if found[0:1] == "0" or " 0" in found:
+        found = " ".join([word if word[0] != "0" else _tidied(word) for word in words])
+    return found
+
+
+def aligned(text: str) -> str:
+    """The folded letters and digits of NFC text, each where it stands, and other signs between.
+
+    What is neither usual in Vietnamese nor ASCII becomes a sign too: see :func:`fold` for those.
+    """
+    import numpy as np
+
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    chars: str = _table()[np.minimum(codes, _TABLE_END)].tobytes().decode("latin-1")
+    return chars
 
 
 def short_key(text: str | None) -> str:
@@ -147,6 +177,11 @@ class Term:
         """The term in FTS5's language; quoted, so that nothing in it is an operator."""
         quoted = " ".join(self.tokens).replace('"', '""')
         return f'"{quoted}"' + (" *" if self.prefix else "")
+
+    @property
+    def spelled(self) -> str:
+        """The term as it stands in a key that has a blank on either side."""
+        return " " + " ".join(self.tokens) + ("" if self.prefix else " ")
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,9 @@ _CHANGES: Final = {
     "merge_accepted": ("metadata modification", "It was told to be one document with another."),
     "merge_rejected": ("metadata modification", "It was told to be another document than one it "
                        "resembles."),
+    "reviewed": ("metadata modification", "A person decided what stands in its record."),
+    "review_undone": ("metadata modification", "A person's decision about its record was taken "
+                      "back."),
     "merge_undone": ("metadata modification", "A decision about a document it resembles was taken "
                      "back."),
 }  # fmt: skip

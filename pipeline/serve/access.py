@@ -28,6 +28,7 @@ OPEN_PATHS: Final = frozenset({"/api/v1/health", "/api/v1/ready"})
 _OPEN_PAGES: Final = frozenset({"/login", "/language"})
 _ASSETS: Final = "/static/"
 _API: Final = "/api/"
+_ASKED_BY_PAGES: Final = "/live"
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +171,12 @@ class Access:
             return None
         cookies = [v for k, v in scope["headers"] if k == b"cookie"]
         name = named_in(b"; ".join(cookies)) if cookies else ""
-        return self.sessions.find(name) if name else None
+        # What a page asks by itself, again and again, does not keep its session from ending.
+        return (
+            self.sessions.find(name, seen=not scope["path"].endswith(_ASKED_BY_PAGES))
+            if name
+            else None
+        )
 
     async def _known(self, secret: str) -> Caller | None:
         return await anyio.to_thread.run_sync(partial(self.holdings.caller, secret))

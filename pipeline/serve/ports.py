@@ -214,8 +214,16 @@ class Reviewing(Protocol):
         """The whole document is right as it stands."""
         ...
 
-    def undo(self, decision_id: int, *, by: str, token_id: int | None = None) -> Outcome:
-        """Take a decision back, or make one again that was taken back."""
+    def undo(
+        self,
+        decision_id: int,
+        *,
+        by: str,
+        token_id: int | None = None,
+        undone: bool | None = None,
+    ) -> Outcome:
+        """Take a decision back, or make one again that was taken back: what ``undone`` says, or
+        the other of what it is."""
         ...
 
     def decisions(self, directive_id: str) -> Sequence[Made]:

@@ -74,8 +74,8 @@ class Sessions:
                 self._open.popitem(last=False)
         return made
 
-    def find(self, name: str) -> Session | None:
-        """The session of that name if it has not ended; it is seen now."""
+    def find(self, name: str, *, seen: bool = True) -> Session | None:
+        """The session of that name if it has not ended; it is ``seen`` now, where a person asks."""
         now = self.clock()
         with self._lock:
             found = self._open.get(name)
@@ -84,8 +84,9 @@ class Sessions:
             if now - found.seen > self.idle_seconds or now - found.begun > self.whole_seconds:
                 del self._open[name]
                 return None
-            found.seen = now
-            self._open.move_to_end(name)
+            if seen:
+                found.seen = now
+                self._open.move_to_end(name)
             return found
 
     def end(self, name: str) -> None:

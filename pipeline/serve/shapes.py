@@ -180,6 +180,17 @@ class Signed(Model):
     by: By = None
 
 
+class Undoing(Signed):
+    """Who takes a decision back (``undone`` true), or makes it again (false).
+
+    Without ``undone`` it becomes the other of what it is.
+    """
+
+    model_config = ConfigDict(json_schema_extra={"example": {"by": "Nguyễn Văn A", "undone": True}})
+
+    undone: bool | None = None
+
+
 class Approval(Model):
     """Who says that a document is right, and of which version of it."""
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +13,7 @@ import pytest
 from sqlalchemy import select
 
 from models.directive import Citation
-from pipeline.archive import Archive, Item
+from pipeline.archive import Archive, Item, loading
 from pipeline.archive.schema import metadata
 from tests.archive.strategies import directive, failure, field, full_directive, page, source
 
@@ -90,3 +94,65 @@ def test_the_feed_has_what_was_loaded_in_its_order(archive: Archive, run_id: int
     assert archive.quarantined() == []
     assert archive.put_many(items()[:4], run_id=run_id) == 0
     assert archive.put_many([], run_id=run_id) == 0
+
+
+def _some(first: int, last: int) -> list[Item]:
+    return items()[first:last]
+
+
+@pytest.mark.parametrize("size", [2, 7])
+def test_what_is_prepared_elsewhere_is_what_it_is_here(tmp_path: Path, size: int) -> None:
+    pieces = [partial(_some, at, at + size) for at in range(0, 7, size)]
+    with (
+        Archive.open(tmp_path / "one", create=True) as one,
+        Archive.open(tmp_path / "many", create=True) as many,
+    ):
+        run_id = one.begin_run("load", "1")
+        one.put_many(items(), run_id=run_id)
+        many.begin_run("load", "1")
+        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as executor:
+            assert many.load(pieces, run_id=run_id, executor=executor, ahead=2) == 6
+        assert contents(many) == contents(one)
+
+
+@pytest.mark.parametrize("many", [1, 1000])
+def test_the_index_is_the_same_told_of_each_or_of_all(
+    archive: Archive, run_id: int, many: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loading, "_MANY", many)
+    archive.put_many(items()[:3], run_id=run_id)
+    archive.put_many(items()[3:4], run_id=run_id)
+    assert {d.kind for d in archive.verify()} == {"original.missing"}
+    assert {hit.id for hit in archive.search("zb*")} >= {"d-full", "d-twin"}
+    assert archive.search("3259/CTr-TLĐ")[0].id == "d-plan"
+
+
+class _Stopped(Exception):
+    pass
+
+
+def _stop() -> Iterator[Item]:
+    yield from items()[2:3]
+    raise _Stopped
+
+
+def test_a_load_that_is_stopped_leaves_the_pieces_before_whole(
+    archive: Archive, run_id: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loading, "_MANY", 1)
+    with pytest.raises(_Stopped):
+        archive.load([partial(_some, 0, 2), _stop, partial(_some, 3, 4)], run_id=run_id)
+    assert [d.id for d in archive.directives()] == ["d-citing", "d-full"]
+
+    def fail(*_: object, **__: object) -> None:
+        raise _Stopped
+
+    with monkeypatch.context() as broken:
+        broken.setattr(loading.identity, "propose", fail)
+        with pytest.raises(_Stopped):
+            archive.load([partial(_some, 2, 4)], run_id=run_id)
+    # Neither rows nor a search index that is told of nothing any more.
+    assert archive.search("3259/CTr-TLĐ") == []
+    assert archive.load([partial(_some, 2, 4)], run_id=run_id) == 2
+    assert archive.search("3259/CTr-TLĐ")[0].id == "d-plan"
+    assert {d.kind for d in archive.verify()} == {"original.missing"}

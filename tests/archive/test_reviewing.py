@@ -218,6 +218,16 @@ def test_undone_it_is_as_the_machine_read_it_and_done_again_as_before(
     assert all(d.stands for d in archive.decisions(one))
 
 
+def test_two_who_take_back_the_same_do_not_make_it_again(archive: Archive, one: str) -> None:
+    made = decide(archive, one, say("number", "correct", "120/KH-LĐLĐ")).decisions[0]
+    for by in ("Lan", "Minh"):
+        archive.undo(made.id, by=by, undone=True)
+    assert archive.decisions(one)[0].undone_by == "Lan"
+    for by in ("Lan", "Minh"):
+        archive.undo(made.id, by=by, undone=False)
+    assert archive.get(one).number.value == "120/KH-LĐLĐ"
+
+
 def test_what_was_approved_after_is_undone_with_it(archive: Archive, one: str) -> None:
     first = decide(archive, one, say("number", "correct", "120/KH-LĐLĐ")).decisions[0]
     decide(archive, one, say("", "approve"))

@@ -12,7 +12,7 @@ from pipeline.archive import Archive, failed, paths, runs
 from pipeline.archive.runs import SILENT_SECONDS, RunFilter, RunRow
 from pipeline.archive.schema import runs as table
 from tests.archive.conftest import Put
-from tests.archive.strategies import failure
+from tests.archive.strategies import failure, source
 
 
 def latest(archive: Archive) -> RunRow:
@@ -66,8 +66,9 @@ def test_names_in_the_archive_and_in_quarantine(archive: Archive, put: Put, run_
     put("a")
     archive.quarantine("in/bad.pdf", failure(), sha256=None, run_id=run_id)
     archive.quarantine("in/worse.pdf", failure(), sha256=None, run_id=run_id)
-    wanted = ["in/a.pdf", "in/bad.pdf", "in/none.pdf"]
-    assert archive.read(partial(paths.current, wanted=wanted)) == {"in/a.pdf"}
+    archive.record_source("in/noted.pdf", source("noted"))  # and then the run was killed
+    wanted = ["in/a.pdf", "in/bad.pdf", "in/none.pdf", "in/noted.pdf"]
+    assert archive.read(partial(paths.archived, wanted=wanted)) == {"in/a.pdf"}
     assert archive.read(partial(failed.held, names=wanted)) == {"in/bad.pdf"}
     assert archive.read(failed.by_category) == {failure().category: 2}
     only = archive.read(lambda c: failed.entries(c, paths=["in/worse.pdf"]))

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, MetaData, Table, insert
 import pipeline.archive.migrations
 from models.directive import Directive
 from models.text import PageText
-from pipeline.archive import record
+from pipeline.archive import page_form, record
 from pipeline.archive.database import Database, migrate
 from pipeline.archive.database_postgresql import _MARK, PostgresqlDatabase
 from pipeline.archive.database_sqlite import SqliteDatabase
@@ -66,7 +66,7 @@ def fill(connection: Connection, given: Directive, pages: list[PageText]) -> Non
             connection.execute(insert(table), known)
 
     stored = record.document(given)
-    documents = [record.page_document(one) for one in pages]
+    documents = [one.model_dump_json(by_alias=True).encode() for one in pages]
     digest = given.source.sha256
     kept = source("full")
     put("runs", {"command": "ingest", "version": "0.1.0", "started_at": "2026-01-01",
@@ -81,10 +81,7 @@ def fill(connection: Connection, given: Directive, pages: list[PageText]) -> Non
     })  # fmt: skip
     put(
         "pages",
-        *(
-            row | {"directive_pk": 1}
-            for row in record.page_rows(pages, documents, [page.text for page in pages])
-        ),
+        *(row | {"directive_pk": 1} for row in record.page_rows(page_form.forms(pages))),
     )
     bodies = bodies_of(given)
     unknown: Any = dict.fromkeys(body.id for body in bodies.every())

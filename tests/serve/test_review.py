@@ -88,7 +88,7 @@ def test_what_cannot_be_decided_is_told_with_its_reason(
     local: TestClient, waiting: str, decision: dict[str, Any], told: str
 ) -> None:
     answer = decided(local, waiting, decision)
-    assert answer.status_code == 422
+    assert answer.status_code == 409
     assert told in answer.json()["detail"]
 
 
@@ -127,7 +127,7 @@ def test_readers_may_not_decide_nor_see_the_desk(
 
 def test_without_a_token_a_decision_needs_a_name(local: TestClient, waiting: str) -> None:
     answer = decided(local, waiting, NUMBER, by=None)
-    assert answer.status_code == 422
+    assert answer.status_code == 409
     assert "name" in answer.json()["detail"]
 
 

@@ -18,6 +18,7 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 from schemathesis import GenerationMode
 
+from models.decision import Decision
 from pipeline.archive import Archive
 from pipeline.serve import create_app
 from pipeline.serving import Served
@@ -31,6 +32,13 @@ _LEAST = 2000
 _FIELDS: Final = ("number", "number", "targets.0", "findings.0", "signer.name", "source.path")
 #: Of a document that is there, that several have, that is only cited.
 _NUMBERS: Final = ("120/LĐLĐ", "9/TB", "3259/ctr-tlđ")
+_DECISIONS: Final = (
+    {"path": "place", "action": "correct", "value": "Cà Mau"},
+    {"path": "issued", "action": "correct", "value": "30/2/2022"},
+    {"path": "number", "action": "accept"},
+    {"path": "recipients", "action": "add", "value": "Ban Tổ chức"},
+    {"path": "recipients/0", "action": "remove"},
+)
 #: More than all of it could ask for.
 _SETTINGS: Final = ServeSettings(
     requests_per_minute=10**9,
@@ -47,18 +55,21 @@ def test_no_request_meets_a_server_error_or_an_answer_that_is_not_described(
     shutil.copytree(filled_once, tmp_path / "archive")  # decisions are written to it
     with Archive.open(tmp_path / "archive") as archive:
         put_twins(archive)
+        learned = Decision(path="symbol", action="correct", value="KH-LĐLĐ")
+        archive.review("d-full", [learned], by="Lan", expected=None)  # decision 1, entry 1
         served = Served(archive, Settings())
         try:
             app = create_app(served, _SETTINGS)
             schema = schemathesis.openapi.from_asgi(f"{API}/openapi.json", app)
             # The one text that is refused whatever it is for: see test_problems.
             schema.config.generation.allow_x00 = False
-            _all_operations(schema, [row.id for row in archive.list()])
+            _all_operations(schema, archive)
         finally:
             served.close()
 
 
-def _all_operations(schema: Any, ids: list[str]) -> None:
+def _all_operations(schema: Any, archive: Archive) -> None:
+    ids = [row.id for row in archive.list()]
     asked: Counter[tuple[str, int]] = Counter()
 
     def ask(case: Any, mode: GenerationMode, data: st.DataObject) -> None:
@@ -77,6 +88,15 @@ def _all_operations(schema: Any, ids: list[str]) -> None:
                     case.path_parameters["page"] = 1
             if "merge_id" in (case.path_parameters or {}) and data.draw(st.integers(0, 9)):
                 case.path_parameters["merge_id"] = 1
+            for name in ("decision_id", "entry_id"):
+                if name in (case.path_parameters or {}) and data.draw(st.integers(0, 9)):
+                    case.path_parameters[name] = 1
+            id_ = (case.path_parameters or {}).get("id")
+            if isinstance(case.body, dict) and "expected" in case.body and id_ in ids:
+                if data.draw(st.integers(0, 9)):  # what was looked at
+                    case.body["expected"] = archive.version(id_).change_seq
+                if "decisions" in case.body and data.draw(st.booleans()):
+                    case.body["decisions"] = [data.draw(st.sampled_from(_DECISIONS))]
             if "document" in (case.query or {}) and data.draw(st.booleans()):
                 case.query["document"] = data.draw(st.sampled_from(_NUMBERS))
         answer = case.call()

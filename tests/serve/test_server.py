@@ -128,3 +128,11 @@ def test_a_port_in_use_is_told() -> None:
 def test_an_address_of_another_machine_is_told(host: str) -> None:
     with pytest.raises(UsageProblem):
         listen(host, 0)
+
+
+@pytest.mark.slow
+def test_an_archive_is_made_where_it_is_wished(tmp_path: Path) -> None:
+    with running(tmp_path / "new", "--create") as (_, url):
+        assert httpx.get(f"{url}/directives").json()["items"] == []
+        page = httpx.get(url.removesuffix("/api/v1") + "/inbox")
+        assert "Kho chưa có văn bản nào" in page.text

@@ -85,6 +85,41 @@ _SEARCH: Final = (
     """,
 )
 
+_ANOTHER: Final = """EXISTS (
+    SELECT 1 FROM ' || home || '.findings f WHERE f.code = $1 AND f.severity = $2
+    AND f.directive_pk = $3 AND f.position <> $4
+)"""
+#: Keeps ``finding_totals``; a finding is the only one of its kind on its document, or another is.
+KEEP_TOTALS: Final = (
+    f"""
+    CREATE FUNCTION finding_totals_keep() RETURNS trigger LANGUAGE plpgsql AS $$
+    DECLARE
+        home text := quote_ident(TG_TABLE_SCHEMA);
+    BEGIN
+        IF TG_OP <> 'INSERT' THEN
+            EXECUTE 'UPDATE ' || home || '.finding_totals SET findings = findings - 1, '
+                || 'documents = documents - (NOT {_ANOTHER})::integer '
+                || 'WHERE code = $1 AND severity = $2'
+            USING old.code, old.severity, old.directive_pk, old.position;
+        END IF;
+        IF TG_OP <> 'DELETE' THEN
+            EXECUTE 'INSERT INTO ' || home || '.finding_totals AS t '
+                || '(code, severity, findings, documents) '
+                || 'VALUES ($1, $2, 1, (NOT {_ANOTHER})::integer) '
+                || 'ON CONFLICT (code, severity) DO UPDATE SET '
+                || 'findings = t.findings + 1, documents = t.documents + excluded.documents'
+            USING new.code, new.severity, new.directive_pk, new.position;
+        END IF;
+        RETURN NULL;
+    END
+    $$
+    """,
+    """
+    CREATE TRIGGER findings_counted AFTER INSERT OR UPDATE OR DELETE ON findings
+    FOR EACH ROW EXECUTE FUNCTION finding_totals_keep()
+    """,
+)
+
 _NEVER_CHANGED: Final = """
 CREATE OR REPLACE FUNCTION never_changed() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

@@ -24,8 +24,8 @@ from pipeline.serve.shapes import (
     Completions,
     Decided,
     NextDocument,
-    Signed,
     StandingDecisions,
+    Undoing,
 )
 
 _json: Final = Depends(produces("application/json"))
@@ -42,7 +42,7 @@ def _name(request: Request, by: str | None) -> str:
     if visitor.name:
         return visitor.name
     if by is None:
-        raise UsageProblem("A decision needs a name.", advice="Say who decides in 'by'.")
+        raise ProblemError(409, "A decision needs a name.", advice="Say who decides in 'by'.")
     return by
 
 
@@ -54,8 +54,9 @@ def _decided(
         outcome = decide()
     except Conflict as conflict:
         raise _conflict(conflict, unmasked) from None
-    body = outcome.model_dump(mode="json", by_alias=True)
-    body["decisions"] = row_dicts(archive, outcome.decisions, _OWNER, unmasked)
+    except UsageProblem as error:  # the request is one; this record cannot be decided so
+        raise ProblemError(409, error.reason, advice=error.advice) from None
+    (body,) = row_dicts(archive, [outcome], _OWNER, unmasked)
     return answer(request, dumps(body), secret=unmasked)
 
 
@@ -84,6 +85,7 @@ def counts(request: Request, archive: Archive) -> Response:
 @router.get(
     "/queue/next",
     response_model=NextDocument,
+    responses={404: {}},
     operation_id="review_next",
     summary="The document to look at next",
 )
@@ -112,7 +114,7 @@ def of_directive(
     request: Request, archive: Archive, id: DirectiveId, unmasked: Unmasked
 ) -> Response:
     """`change_seq` is to be sent as `expected` with a decision."""
-    version = archive.reviewing.version(id).model_dump(mode="json")
+    (version,) = row_dicts(archive, [archive.reviewing.version(id)], _OWNER, unmasked)
     items = row_dicts(archive, archive.reviewing.decisions(id), _OWNER, unmasked)
     return answer(request, dumps(version | {"items": items}), secret=unmasked)
 
@@ -170,14 +172,14 @@ def approve(
     summary="Take a decision back, or make it again",
 )
 def undo(
-    request: Request, archive: Archive, decision_id: RowId, signed: Signed, unmasked: Unmasked
+    request: Request, archive: Archive, decision_id: RowId, undoing: Undoing, unmasked: Unmasked
 ) -> Response:
-    """A decision that was taken back is made again. Approvals that came after go with it."""
-    by = _name(request, signed.by)
+    """Approvals that came after it go with it. What it is already, as `undone` says, it stays."""
+    by = _name(request, undoing.by)
     return _decided(
         request, archive, unmasked,
         lambda: archive.reviewing.undo(
-            decision_id, by=by, token_id=visitor_of(request).token_id
+            decision_id, by=by, token_id=visitor_of(request).token_id, undone=undoing.undone
         ),
     )  # fmt: skip
 
@@ -225,5 +227,9 @@ def revoke(
     ] = None,
 ) -> Response:
     """An entry that is revoked is not used for later documents; once more: it is used again."""
-    entry = archive.reviewing.revoke(entry_id, by=_name(request, by))
+    name = _name(request, by)
+    try:
+        entry = archive.reviewing.revoke(entry_id, by=name)
+    except UsageProblem as error:
+        raise ProblemError(409, error.reason, advice=error.advice) from None
     return answer(request, dumps(entry.model_dump(mode="json")), secret=True)

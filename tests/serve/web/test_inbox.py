@@ -94,6 +94,19 @@ def test_the_live_part_leaves_what_the_next_page_tells(archive: Archive, inbox: 
     assert "1 tệp không còn ở chỗ cũ" in opened.get("/inbox").text
 
 
+def test_asking_for_the_live_part_keeps_no_session_from_ending(
+    inbox: Open, token: Callable[[str], str]
+) -> None:
+    opened = inbox(host="10.1.2.3", token=token("review"))
+    sessions = opened.client.app.state.sessions
+    now = sessions.clock()
+    sessions.clock = lambda: now + 3000
+    assert opened.client.get("/inbox/live").status_code == 200
+    sessions.clock = lambda: now + 4000
+    answer = opened.client.get("/inbox/live", headers={"HX-Request": "true"})
+    assert answer.headers["hx-redirect"].startswith("/login")
+
+
 def test_earlier_runs_are_on_pages_of_their_own(archive: Archive, inbox: Open) -> None:
     for _ in range(20):
         archive.end_run(archive.begin_run("ingest", "1"), {"created": 1}, "finished")

@@ -296,6 +296,24 @@ def test_the_next_server_goes_on_with_what_was_left(archive: Archive, tmp_path: 
     second.close()
 
 
+def test_what_nobody_sends_to_any_more_is_taken_in(archive: Archive) -> None:
+    taken = Taking(archive, Settings(), archive.where)
+    left, empty, busy, fresh = (taken.begin() for _ in range(4))
+    for batch in (left, busy):
+        file = taken.receive(batch, "a.pdf")
+        file.write(b"whole")
+        file.keep()
+    slow = taken.receive(busy, "b.pdf")
+    for batch in (left, empty, busy):
+        taken._batches[batch].touched -= 3600
+    taken._take_over_abandoned()
+    assert [job.id for job in taken.jobs()] == [left]
+    assert not (Path(archive.where) / "incoming" / empty).exists()
+    assert taken.start(fresh) == 0
+    slow.drop()
+    taken.close()
+
+
 def test_a_list_of_names_that_is_none_is_told(tmp_path: Path) -> None:
     for text in ("{", "[]", '{"file": 1}', "\xff"):
         (tmp_path / "names").write_text(text, encoding="latin-1")

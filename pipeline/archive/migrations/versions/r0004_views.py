@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from pipeline.archive.dialects import Text
+from pipeline.archive.migrations import postgresql
 
 revision = "0004"
 down_revision = "0003"
@@ -27,9 +28,15 @@ _INDEXES = (
     ("ix_directives_live", "directives", ["live_seq"]),
     ("ix_directives_campaign", "directives", ["campaign_id", "issued_first"]),
     ("ix_directives_issuer_key", "directives", ["issuer_key", "issued_first"]),
-    ("ix_directives_days", "directives", ["issued_first", "issued_last"]),
-    ("ix_deadlines_first", "deadlines", ["date_first"]),
+    ("ix_directives_work", "directives", ["campaign_id", "issuer_key", "issued_first"]),
+    ("ix_deadlines_first", "deadlines", ["date_first", "directive_pk"]),
+    ("ix_targets_kind", "targets", ["kind", "directive_pk"]),
     ("ix_deadlines_recurrence", "deadlines", ["recurrence"]),
+)
+#: Of the rows whose date can mean several days.
+_INEXACT_INDEXES = (
+    ("ix_directives_inexact", "directives", ["issued_last", "issued_first"]),
+    ("ix_deadlines_inexact", "deadlines", ["date_last", "date_first", "directive_pk"]),
 )
 
 _OF_DIRECTIVE = """
@@ -149,6 +156,49 @@ CREATE VIRTUAL TABLE directive_fts USING fts5(
     content='search_texts', content_rowid='pk', tokenize='ascii', prefix='1 2 3'
 )
 """
+#: Numbers and titles alone: to find a word in titles, FTS5 otherwise reads where it is in bodies.
+_TITLES = """
+CREATE VIRTUAL TABLE directive_fts_titles USING fts5(
+    number, title,
+    content='search_texts', content_rowid='pk', tokenize='ascii', prefix='1 2 3'
+)
+"""
+_ADD_TITLE = """
+    INSERT INTO directive_fts_titles(rowid, number, title) VALUES (new.pk, new.number, new.title);
+"""
+_REMOVE_TITLE = """
+    INSERT INTO directive_fts_titles(directive_fts_titles, rowid, number, title)
+    VALUES ('delete', old.pk, old.number, old.title);
+"""
+_KEEP_TITLES = (
+    f"CREATE TRIGGER titles_added AFTER INSERT ON search_texts BEGIN {_ADD_TITLE} END",
+    f"CREATE TRIGGER titles_removed AFTER DELETE ON search_texts BEGIN {_REMOVE_TITLE} END",
+    f"CREATE TRIGGER titles_changed AFTER UPDATE ON search_texts BEGIN {_REMOVE_TITLE} "
+    f"{_ADD_TITLE} END",
+)
+
+#: A finding is the first of its kind on its document, or the last, if there is no other.
+_ANOTHER = """EXISTS (
+    SELECT 1 FROM findings f WHERE f.code = {0}.code AND f.severity = {0}.severity
+    AND f.directive_pk = {0}.directive_pk AND f.position <> {0}.position
+)"""
+_ADD_TO_TOTAL = f"""
+    INSERT INTO finding_totals (code, severity, findings, documents)
+    VALUES (new.code, new.severity, 1, (NOT {_ANOTHER.format("new")}))
+    ON CONFLICT (code, severity) DO UPDATE SET
+        findings = findings + 1, documents = documents + excluded.documents;
+"""
+_TAKE_FROM_TOTAL = f"""
+    UPDATE finding_totals
+    SET findings = findings - 1, documents = documents - (NOT {_ANOTHER.format("old")})
+    WHERE code = old.code AND severity = old.severity;
+"""
+_KEEP_TOTALS = (
+    f"CREATE TRIGGER findings_added AFTER INSERT ON findings BEGIN {_ADD_TO_TOTAL} END",
+    f"CREATE TRIGGER findings_removed AFTER DELETE ON findings BEGIN {_TAKE_FROM_TOTAL} END",
+    f"CREATE TRIGGER findings_changed AFTER UPDATE ON findings BEGIN {_TAKE_FROM_TOTAL} "
+    f"{_ADD_TO_TOTAL} END",
+)
 
 
 def upgrade() -> None:
@@ -165,9 +215,40 @@ def upgrade() -> None:
     op.drop_index("ix_findings_code", table_name="findings")
     for name, table, columns in _INDEXES:
         op.create_index(name, table, columns, unique=False)
+    for name, table, columns in _INEXACT_INDEXES:
+        several = sa.text(f"{columns[1]} <> {columns[0]}")
+        op.create_index(name, table, columns, sqlite_where=several, postgresql_where=several)
     for name, query in VIEWS.items():
         op.execute(f"CREATE VIEW {name} AS {query}")
+    _count_findings()
     if op.get_bind().dialect.name == "sqlite":
-        op.execute("DROP TABLE directive_fts")
-        op.execute(_SEARCH)
-        op.execute("INSERT INTO directive_fts(directive_fts) VALUES ('rebuild')")
+        _index_texts()
+
+
+def _count_findings() -> None:
+    """The table of how many findings there are of each kind, filled, and kept by triggers."""
+    op.create_table(
+        "finding_totals",
+        sa.Column("code", Text(), primary_key=True),
+        sa.Column("severity", Text(), primary_key=True),
+        sa.Column("findings", sa.Integer(), nullable=False),
+        sa.Column("documents", sa.Integer(), nullable=False),
+    )
+    op.execute(
+        "INSERT INTO finding_totals (code, severity, findings, documents) "
+        "SELECT code, severity, count(*), count(DISTINCT directive_pk) FROM findings "
+        "GROUP BY code, severity"
+    )
+    if op.get_bind().dialect.name == "sqlite":
+        for statement in _KEEP_TOTALS:
+            op.execute(statement)
+    else:
+        postgresql.run(*postgresql.KEEP_TOTALS)
+
+
+def _index_texts() -> None:
+    op.execute("DROP TABLE directive_fts")
+    for statement in (_SEARCH, _TITLES, *_KEEP_TITLES):
+        op.execute(statement)
+    for name in ("directive_fts", "directive_fts_titles"):
+        op.execute(f"INSERT INTO {name}({name}) VALUES ('rebuild')")

@@ -50,7 +50,7 @@ def upgrade() -> None:
     _lexicon()
     rank = sa.Column("review_rank", sa.Integer(), nullable=False, server_default=sa.text("0"))
     op.add_column("directives", rank)
-    columns = ["state", "review_rank", "created_seq"]
+    columns = ["state", "review_rank", "created_seq", "live_seq"]
     op.create_index("ix_directives_review", "directives", columns)
 
 

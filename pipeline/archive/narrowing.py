@@ -1,0 +1,205 @@
+"""How SQLite is to find the directives that a filter names; PostgreSQL finds the way by itself.
+
+SQLite chooses an index without knowing how many rows stand behind a value, and an archive has
+offices with ten documents and offices with a hundred thousand. So the rows of each condition are
+counted first, in its index alone and no further than :data:`FEW`. Where the smallest are few, they
+are looked at one by one, and sorted. Where all are many, the answer is soon found by going through
+the archive in the order that is asked for, and no index leads away from that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any, Final, NamedTuple
+
+from sqlalchemy import ColumnElement, Connection, Select, Table, and_, func, select, union_all
+
+from pipeline.archive import fulltext
+from pipeline.archive.conditions import bodies_of, conditions, issuers_with
+from pipeline.archive.dialects import POSTGRESQL
+from pipeline.archive.rows import Filter
+from pipeline.archive.schema import deadlines, directives, findings, targets
+from pipeline.archive.words import ask, key, number_key, short_key
+
+#: So many rows of directives are read in some 20 ms.
+FEW: Final = 5_000
+#: So many names of issuers are put into a question.
+_NAMES: Final = 500
+
+#: Keys of directives.
+Keys = Select[Any]
+Condition = ColumnElement[bool]
+
+
+class Narrowed(NamedTuple):
+    """A condition on ``directives``; ``few``: so few meet it that they are best looked at first."""
+
+    where: Condition
+    few: bool
+
+
+def narrowed(
+    connection: Connection, wanted: Filter | None, *more: Keys, newest: bool = False
+) -> Narrowed:
+    """The directives that ``wanted`` names, in the way that finds them soon.
+
+    :param more: keys of directives, each quick to count, among which all must be
+    :param newest: the answer is in the order of ``issued_first``
+    """
+    f = wanted or Filter()
+    if (f == Filter() and not more) or connection.dialect.name == POSTGRESQL:
+        return Narrowed(conditions(f), few=False)
+    issuers = _issuers(connection, f)
+    ways = [*_ways(f, issuers, _bodies(connection, f)), *((keys, None) for keys in more)]
+    smallest, leader = _smallest(connection, ways, FEW)
+    where = conditions(f, indexed=False, issuers=issuers)
+    if newest and leader is not None:
+        # One after the other in the order that is asked for: no more than these, and no sorting.
+        where = and_(leader, where)
+    elif smallest is not None:
+        return Narrowed(and_(directives.c.pk.in_(smallest), where), few=True)
+    if newest and f.issued_to is not None:
+        where = and_(directives.c.issued_first <= f.issued_to.isoformat(), where)
+    return Narrowed(where, few=smallest is not None)
+
+
+def _smallest(
+    connection: Connection, ways: Iterable[tuple[Keys, Condition | None]], most: int
+) -> tuple[Keys | None, Condition | None]:
+    """The way with the fewest keys, if those are no more than ``most``, and what leads to it.
+
+    Else the first that leads to keys in the order of ``issued_first``.
+    """
+    least, smallest = most + 1, None
+    leader: Condition | None = None
+    for keys, leads in ways:
+        count = _count(connection, keys, least)
+        if count < least:
+            least, smallest, leader = count, keys, leads
+        elif leader is None and smallest is None:
+            leader = leads
+    return smallest, leader
+
+
+def keys_around(connection: Connection, wanted: Filter, most: int) -> Keys | None:
+    """At most so many keys, in SQLite, among which are those that ``wanted`` names."""
+    if connection.dialect.name == POSTGRESQL:
+        return None
+    ways = _ways(wanted, _issuers(connection, wanted), _bodies(connection, wanted))
+    return _smallest(connection, ways, most)[0]
+
+
+def keys_of(connection: Connection, wanted: Filter) -> list[int] | None:
+    """The keys of the directives that ``wanted`` names; ``None``: they may be more than a few."""
+    found = narrowed(connection, wanted)
+    if not found.few:
+        return None
+    return list(connection.scalars(select(directives.c.pk).where(found.where)))
+
+
+def _count(connection: Connection, keys: Keys, most: int) -> int:
+    some = keys.limit(most).subquery()
+    return connection.scalar(select(func.count()).select_from(some)) or 0
+
+
+def _issuers(connection: Connection, f: Filter) -> list[str] | None:
+    """The names of the issuers that are wanted, if they are not too many."""
+    if f.issuer is None:
+        return None
+    names = list(connection.scalars(issuers_with(key(f.issuer)).limit(_NAMES + 1)))
+    return names if len(names) <= _NAMES else None
+
+
+def _bodies(connection: Connection, f: Filter) -> list[int] | Keys | None:
+    """The issuers of the level and province that are wanted; as a question, if they are many."""
+    if (bodies := bodies_of(f)) is None:
+        return None
+    found = list(connection.scalars(bodies.limit(_NAMES + 1)))
+    return found if len(found) <= _NAMES else bodies
+
+
+def _ways(
+    f: Filter, issuers: list[str] | None, bodies: list[int] | Keys | None
+) -> Iterator[tuple[Keys, Condition | None]]:
+    """Keys among which those that ``f`` names must be, from one index each.
+
+    With a condition under which that index has them in the order of ``issued_first``.
+    """
+    d = directives.c
+    pks = select(d.pk)
+    if f.id is not None:
+        yield pks.where(d.id == f.id), None
+    if f.number is not None:
+        yield pks.where(d.number_key == number_key(f.number)), None
+    if f.issuer is not None:
+        names: Any = issuers_with(key(f.issuer)) if issuers is None else issuers
+        one = d.issuer_key == issuers[0] if issuers is not None and len(issuers) == 1 else None
+        if f.campaign is not None:
+            of_it = d.campaign_id == f.campaign
+            both = None if one is None else and_(of_it, one)
+            yield _issued_in(f, of_it, d.issuer_key.in_(names)), both
+        yield _issued_in(f, d.issuer_key.in_(names)), one
+    if bodies is not None:
+        only = d.issuer_org == bodies[0] if isinstance(bodies, list) and len(bodies) == 1 else None
+        yield _issued_in(f, d.issuer_org.in_(bodies)), only
+    for wanted, column in (
+        (f.campaign, d.campaign_id),
+        (None if f.doc_type is None else short_key(f.doc_type), d.doc_type_key),
+    ):
+        if wanted is not None:
+            yield _issued_in(f, column == wanted), column == wanted
+    if f.issued_from is not None or f.issued_to is not None:
+        yield _issued_in(f), None
+    if f.state is not None:
+        yield pks.where(d.state == f.state), None
+    if f.needs_review:
+        yield pks.where(d.state == "pending", d.reason_count > 0), None
+    if f.superseded:
+        yield pks.where(d.live_seq.is_(None)), None
+    yield from ((keys, None) for keys in _by_lists(f))
+
+
+def _by_lists(f: Filter) -> Iterator[Keys]:
+    """Keys of the directives that have such items, or such a text."""
+    if f.finding is not None:
+        yield select(findings.c.directive_pk).where(findings.c.code == f.finding)
+    if f.target_kind is not None:
+        yield select(targets.c.directive_pk).where(targets.c.kind == f.target_kind)
+    if f.deadline_from is not None or f.deadline_to is not None:
+        begin = None if f.deadline_from is None else f.deadline_from.isoformat()
+        end = None if f.deadline_to is None else f.deadline_to.isoformat()
+        l = deadlines.c  # noqa: E741 - as everywhere
+        yield overlapping(deadlines, l.directive_pk, (l.date_first, l.date_last), (begin, end))
+    if f.text is not None and (question := ask(f.text)).terms:
+        yield fulltext.keys(question)
+
+
+def _issued_in(f: Filter, *such: Condition) -> Keys:
+    d = directives.c
+    begin = None if f.issued_from is None else f.issued_from.isoformat()
+    end = None if f.issued_to is None else f.issued_to.isoformat()
+    return overlapping(directives, d.pk, (d.issued_first, d.issued_last), (begin, end), *such)
+
+
+def overlapping(
+    table: Table,
+    pk: ColumnElement[int],
+    days: tuple[ColumnElement[Any], ColumnElement[Any]],
+    span: tuple[str | None, str | None],
+    *such: Condition,
+) -> Keys:
+    """Keys of rows of ``table`` that are ``such`` and have a day in the span, and some more.
+
+    An index has the days in the order of one end. So those that begin in the span are one part,
+    and those that begin before and end in it or behind it (few: their day is not known) another,
+    from an index of their own.
+    """
+    first, last = days
+    begin, end = span
+    keys = select(pk.label("pk")).select_from(table).where(*such)
+    if end is not None:
+        keys = keys.where(first <= end)
+    if begin is None:
+        return keys
+    begun = select(pk).select_from(table).where(first != last, last >= begin, first < begin)
+    return select(union_all(keys.where(first >= begin), begun).subquery().c.pk)
