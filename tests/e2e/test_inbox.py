@@ -107,7 +107,6 @@ def test_from_an_empty_archive_to_what_is_left_for_people(
     makers.text_pdf(waiting)
     page.locator(".held").get_by_role("button", name="Thử lại").click()
     expect(page).to_have_url(f"{server.address}/inbox")
-    expect(page.locator("#notices")).to_contain_text("1 tệp chờ thử lại", timeout=_WAIT)
     expect(page.locator(".run-finished")).to_have_count(3, timeout=_WAIT)
     expect(page.locator("#standing-archived .figure")).to_have_text("4", timeout=_WAIT)
     expect(page.locator("#standing-quarantined .figure")).to_have_text("0")
