@@ -1,7 +1,7 @@
 """Who has which document open, so that two people are not led to the same one.
 
-In memory and for a short while: no decision is refused for it. Whoever comes to a document that is open
-elsewhere is told so, and decisions of both are kept or shown as a conflict by the archive.
+In memory and for a short while: no decision is refused for it. Whoever comes to a document that is
+open elsewhere is told so, and decisions of both are kept or shown as a conflict by the archive.
 """
 
 from __future__ import annotations
