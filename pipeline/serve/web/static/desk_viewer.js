@@ -148,7 +148,9 @@ window.deskViewer = (desk) => {
     overlay.querySelectorAll(".box").forEach((one) => one.remove());
     const { n, w, h } = here();
     for (const row of desk.rows()) {
-      if (row.dataset.kind === "part" && !row.classList.contains("current")) continue;
+      // Parts lie inside of what they are parts of.
+      const inner = row.dataset.kind === "part" || ["serial", "symbol"].includes(row.dataset.path);
+      if (inner && row.dataset.path !== current) continue;
       for (const [page, x0, y0, x1, y1] of JSON.parse(row.dataset.boxes)) {
         if (page !== n) continue;
         const pad = 0.003 * w;
