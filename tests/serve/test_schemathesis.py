@@ -45,6 +45,7 @@ _SETTINGS: Final = ServeSettings(
     burst_requests=10**9,
     allowed_hosts=("testserver",),
     request_seconds=120,  # a busy machine is no server error
+    url_bytes=10**6,  # addresses that are too long are refused before anybody reads them
 )
 
 
