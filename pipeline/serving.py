@@ -29,6 +29,7 @@ from pipeline.archive import (
     Merge,
     SearchHit,
     around,
+    feed,
     merging,
     patience,
     stored,
@@ -58,6 +59,7 @@ from pipeline.serve.ports import (
 from pipeline.serve.problems import ProblemError
 from pipeline.serving_desk import Desk
 from pipeline.serving_intake import Taking
+from pipeline.serving_kept import Kept
 from pipeline.serving_pictures import Pictures
 from pipeline.settings import Settings
 
@@ -75,6 +77,7 @@ class Served:
         self._plan = Plan(settings=settings, repair_model="")
         self._pool: WorkerPool | None = None
         self._lock = threading.Lock()
+        self._kept = Kept(lambda: archive.read(feed.latest))
         self._pictures = Pictures(archive, settings, self._worker)
 
     def close(self) -> None:
@@ -96,7 +99,7 @@ class Served:
 
     @property
     def questions(self) -> Sequence[Question]:
-        return serving_lists.questions(self.archive)
+        return serving_lists.questions(self.archive, self._kept)
 
     @property
     def search(self) -> Search:

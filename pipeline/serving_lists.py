@@ -28,8 +28,18 @@ from pipeline.archive import (
 from pipeline.archive import (
     questions as asked,
 )
+from pipeline.archive import (
+    questions_coverage as covered,
+)
+from pipeline.archive import (
+    questions_months as dated,
+)
+from pipeline.archive import (
+    questions_quality as measured,
+)
 from pipeline.serve.examples import EXAMPLES
 from pipeline.serve.ports import Collection, Key, Owners, Question, Scope, Slice, Whole
+from pipeline.serving_kept import Kept
 
 _OF_FILTER = "The filters are those of `/directives` and more."
 
@@ -122,11 +132,12 @@ def collections(archive: Archive) -> Sequence[Collection]:
     )  # fmt: skip
 
 
+_NEWEST = "Documents that are looked at, the newest."
 _PAGES = "Give `next` as `cursor`, with the same filter, for the page behind."
 
 
-def questions(archive: Archive) -> Sequence[Question]:
-    """What is asked as a whole."""
+def questions(archive: Archive, kept: Kept | None = None) -> Sequence[Question]:
+    """What is asked as a whole; ``kept``: where answers that look at much are kept."""
 
     def make(
         name: str,
@@ -139,10 +150,17 @@ def questions(archive: Archive) -> Sequence[Question]:
         *,
         limit: str = "Most rows.",
         owners: Owners = ("directive_id",),
+        keep: bool = False,
     ) -> Question:
-        def ask(wanted: Any, most: int) -> Whole:
+        def asked_now(wanted: Any, most: int) -> Whole:
             found = archive.read(lambda connection: answer(connection, wanted, most))
             return Whole(found.rows, found.truncated)
+
+        def ask(wanted: Any, most: int) -> Whole:
+            if not keep or kept is None:
+                return asked_now(wanted, most)
+            question = (name, wanted.model_dump_json(), most)
+            return kept.get(question, lambda: asked_now(wanted, most))
 
         return Question(
             name=name, path=path, summary=summary, description=description, row=row,
@@ -168,6 +186,29 @@ def questions(archive: Archive) -> Sequence[Question]:
              "How often each kind of finding was made, and on how many documents; the most "
              "frequent first. `code` may be the beginning of one.",
              rows.FindingCount, asked.FindingQuestion, asked.finding_answer, owners=None),
+        make("due_months", "due/months", "Months in which something is due",
+             "How many dated deadlines have their last day in each month, in order; what recurs is "
+             "not counted.",
+             dated.MonthRow, dated.MonthsQuestion, dated.months_answer,
+             limit="Months, the latest.", owners=None, keep=True),
+        make("coverage", "coverage", "Documents, targets and results by province",
+             "By the issuer's province, as it was called at the time or (`now`) as of today; those "
+             "whose issuer tells none come last. `targets` and `results` count documents. The "
+             "whole archive is counted whole, a part of it by its newest `limit` documents.",
+             covered.CoverageRow, covered.CoverageQuestion, covered.coverage_answer,
+             limit=_NEWEST, owners=None, keep=True),
+        make("heads", "heads", "Documents that the most others carry out",
+             "Where a chain begins: documents of the archive, and numbers that are only cited. "
+             "Give `key` to `/chain`.",
+             covered.HeadRow, covered.HeadsQuestion, covered.heads_answer,
+             limit=_NEWEST, owners=("id", "cited_by"), keep=True),
+        make("quality", "quality", "What is accepted, what is to be reviewed, how well pages were "
+             "read",
+             "Documents by state, statuses by field, reasons for review, and by month (of issue "
+             "and of ingest) the mean confidence of words and the share that repair changed. "
+             "`truncated`: measured on documents drawn evenly over all; `of` says on how many.",
+             measured.QualityRow, measured.QualityQuestion, measured.quality_answer,
+             limit="Documents whose records are looked at.", owners=None, keep=True),
     )  # fmt: skip
 
 

@@ -101,6 +101,11 @@ def renew_id(connection: Connection) -> str:
     return new
 
 
+def latest(connection: Connection) -> tuple[str, int]:
+    """The archive's id and the place where its history ends: equal while nothing changes."""
+    return archive_id(connection), connection.scalar(select(func.max(history.c.seq))) or 0
+
+
 def cursor_at(archive: str, seq: int) -> str:
     """The cursor of a place in the history of an archive."""
     plain = _CURSOR.pack(_VERSION, bytes.fromhex(archive), seq)

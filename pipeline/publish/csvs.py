@@ -2,7 +2,7 @@
 
 RFC 4180 in UTF-8: commas, CRLF, quotes doubled, one header line with the names of the columns.
 Nothing is an empty cell. Texts that a spreadsheet could take for formulas are guarded
-(:mod:`pipeline.publish.cells`); numbers stay numbers, with a point and without an exponent.
+(:mod:`models.cells`); numbers stay numbers, with a point and without an exponent.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
+from models.cells import Cell, figure, guarded, plain
 from models.directive import SCHEMA_NAME, Directive
-from pipeline.publish.cells import Cell, figure, guarded, plain
 from pipeline.publish.dublincore import EDTF
 from pipeline.publish.tables import SEPARATOR, TABLES, Column, Table
 

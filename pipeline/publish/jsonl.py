@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable
 from typing import BinaryIO, Final
 
+from models.cells import well_formed
 from models.directive import Directive
-from pipeline.publish.cells import well_formed
 
 #: Legal inside a JSON string, yet taken for line ends or worse by readers that split text into
 #: lines before they parse (U+0085, U+2028, U+2029), by terminals (DEL, C1), or invisible.

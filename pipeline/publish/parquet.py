@@ -24,8 +24,8 @@ from typing import (
 )
 
 from models.base import Model
+from models.cells import well_formed
 from models.directive import SCHEMA_NAME, Directive
-from pipeline.publish.cells import well_formed
 
 if TYPE_CHECKING:
     import pyarrow as pa

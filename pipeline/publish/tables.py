@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
+from models.cells import Cell
 from models.directive import (
     Citation,
     Comparator,
@@ -24,7 +25,6 @@ from models.directive import (
     Target,
 )
 from models.finding import Evidence, Finding
-from pipeline.publish.cells import Cell
 
 Kind = Literal["text", "list", "code", "date", "integer", "number"]
 Row = tuple[Cell, ...]

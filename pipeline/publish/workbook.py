@@ -25,7 +25,7 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
 
-from pipeline.publish.cells import plain
+from models.cells import plain
 
 #: Limits of the format (ECMA-376, and Excel's own).
 MAX_ROWS: Final = 1_048_576

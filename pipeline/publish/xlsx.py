@@ -13,8 +13,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import BinaryIO, Final, Literal
 
+from models.cells import Cell
 from models.directive import Directive
-from pipeline.publish.cells import Cell
 from pipeline.publish.tables import TABLES, Column, Table
 from pipeline.publish.workbook import (
     HEADER,

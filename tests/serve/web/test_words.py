@@ -12,8 +12,10 @@ import pytest
 
 from models import directive as contract
 from models.base import Origin
+from models.decision import Action
 from models.finding import Severity
 from pipeline.archive.identity import MergeKind, MergeState
+from pipeline.archive.log import Event
 from pipeline.archive.rows import Level
 from pipeline.serve.web.catalogue import Catalogue
 from pipeline.serve.web.documents import view
@@ -90,7 +92,8 @@ def test_no_words_for_what_nobody_writes() -> None:
      ("kind", contract.Target.model_fields["kind"].annotation),
      ("operator", contract.Deadline.model_fields["operator"].annotation),
      ("source", contract.Source.model_fields["kind"].annotation),
-     ("level", Level), ("pair", MergeState), ("pair_kind", MergeKind)],
+     ("level", Level), ("change", Event), ("action", Action),
+     ("pair", MergeState), ("pair_kind", MergeKind)],
 )  # fmt: skip
 def test_every_value_of_a_list_of_ours_has_a_name(lead: str, codes: object) -> None:
     named = {key.rpartition(".")[2] for key in KEYS if key.startswith(f"terms.{lead}.")}

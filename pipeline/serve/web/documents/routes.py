@@ -18,6 +18,7 @@ from pipeline.serve.problems import ProblemError
 from pipeline.serve.web import reasons
 from pipeline.serve.web.documents import view
 from pipeline.serve.web.documents.reading import Reading, masked_reading, reading, texts_of
+from pipeline.serve.web.names import name_of
 from pipeline.serve.web.site import Here, Visit
 
 router = APIRouter(dependencies=[Depends(needs("read"))])
@@ -26,6 +27,7 @@ _ITEMS: Final = 50
 _CITING: Final = 20
 _PAIRS: Final = 20
 _EVENTS: Final = 50
+_DECISIONS: Final = 50
 #: Leaves on each side of the open one whose small pictures are shown.
 _LEAVES: Final = 12
 
@@ -154,17 +156,33 @@ def _kept(items: Sequence[Any], name: str, key: str, *, whole: bool) -> list[tup
 
 
 def _for_reviewers(visit: Visit, id_: str) -> Mapping[str, Any]:
-    """Pairs that may be one document and the history; both name people."""
+    """Pairs that may be one document, what people decided, and the history: they name people."""
     if not visit.visitor.may("review"):
-        return {"pairs": [], "events": [], "first_seen": None, "events_cut": 0}
-    duplicates = next(c for c in visit.holdings.collections if c.name == "duplicates")
-    wanted = duplicates.filters.model_validate({"directive_id": id_})
-    pairs = duplicates.ask(wanted, None, _PAIRS).rows
+        return {"pairs": [], "decisions": [], "events": [], "first_seen": None, "events_cut": 0}
     first_seen, events = visit.holdings.history(id_)
     shown = list(reversed(events))[:_EVENTS]
     return {
-        "pairs": row_dicts(visit.holdings, pairs, duplicates.owners, visit.unmasked),
+        "pairs": _listed(visit, "duplicates", id_, _PAIRS),
+        "decisions": [
+            {**row, "name": name_of(visit, row["path"]), "said": said(row["value"])}
+            for row in _listed(visit, "decisions", id_, _DECISIONS)
+        ],
         "first_seen": first_seen,
         "events": [event.model_dump(mode="json") for event in shown],
         "events_cut": len(events) - len(shown),
     }
+
+
+def _listed(visit: Visit, name: str, id_: str, most: int) -> list[dict[str, Any]]:
+    """Rows of one of the archive's lists that are about a directive."""
+    listed = next(one for one in visit.holdings.collections if one.name == name)
+    wanted = listed.filters.model_validate({"directive_id": id_})
+    rows = listed.ask(wanted, None, most).rows
+    return row_dicts(visit.holdings, rows, listed.owners, visit.unmasked)
+
+
+def said(value: Any) -> str:
+    """What a person decided, as text: a value, or the words of an item."""
+    if isinstance(value, dict):
+        return next((str(value[k]) for k in ("value", "text", "number") if value.get(k)), "")
+    return "" if value is None else str(value)

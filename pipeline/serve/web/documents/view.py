@@ -66,7 +66,10 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A box on a page, in thousandths of its sides, with the key of its field."""
+    """A box on a page, in thousandths of its sides, with the key of its field and what it says.
+
+    A finding says its code, for the page to put into words.
+    """
 
     key: str
     text: str
@@ -171,7 +174,7 @@ def _said(name: str, item: Json) -> str:
     if name == "citations":
         return item["number"]["value"] or item["title"]["value"] or item["number"]["raw"] or ""
     if name == "findings":
-        return ""
+        return str(item["code"])
     return str(item.get("text") or item.get("value") or item.get("raw") or "")
 
 

@@ -67,14 +67,23 @@
   async function turn(where) {
     if (turning === where) return;
     turning = where;
+    const held = document.activeElement?.closest("#viewer a.turn, #reading a.turn");
     try {
       await htmx.ajax("GET", where, { target: "#viewer", swap: "outerHTML" });
       history.replaceState(history.state, "", where);
       dress();
       bringLine();
+      if (held) hold(held);
     } finally {
       turning = null;
     }
+  }
+
+  // Who turned a leaf by keyboard stands where they stood.
+  function hold(link) {
+    const same = link.rel ? viewer().querySelector(`a[rel="${link.rel}"]`) : null;
+    const kept = link.closest(".switcher") ? ".switcher [aria-current]" : ".leaves [aria-current]";
+    (same ?? document.querySelector(kept) ?? paper())?.focus({ preventScroll: true });
   }
 
   async function show(page, field) {
