@@ -23,7 +23,7 @@ pytestmark = pytest.mark.slow
 def ids(server: Server) -> Iterator[list[str]]:
     """Documents that wait in the served archive; each test takes its own from the front."""
     with Archive.open(server.archive) as opened:
-        yield fill(opened, 14)
+        yield fill(opened, 16)
 
 
 @pytest.fixture
@@ -100,6 +100,16 @@ def value(server: Server, id_: str) -> str | None:
         return opened.get(id_).number.value
 
 
+def gone_on(page: Page, id_: str) -> None:
+    """The document was approved and another page came."""
+    try:
+        page.wait_for_url(lambda url: id_ not in url, wait_until="commit", timeout=60_000)
+    except PlaywrightError:
+        told = [page.locator(name).inner_text() for name in ("#live", "#saving", "#notices")]
+        raise AssertionError((id_, told, page.get_by_role("dialog").all_inner_texts())) from None
+    page.wait_for_load_state("domcontentloaded")
+
+
 def test_from_the_inbox_to_approved_in_under_ten_keystrokes(
     page: Page, context: BrowserContext, server: Server, take: Any
 ) -> None:
@@ -159,6 +169,31 @@ def test_every_action_has_a_key_and_z_takes_it_back(
 
 
 ISSUER_TYPED = "Liên đoàn Lao động tỉnh Cà Mau"
+
+
+def test_z_brings_back_the_document_that_was_approved_before(
+    page: Page, context: BrowserContext, server: Server, take: Any
+) -> None:
+    named(context, "Người soát A")
+    id_ = take()
+    at_desk(page, id_)
+    page.keyboard.press("Escape")
+    page.keyboard.press("1")
+    page.keyboard.press("Control+Enter")
+    gone_on(page, id_)
+    ready(page)
+    page.keyboard.press("Escape")
+    page.keyboard.press("z")
+    page.wait_for_url(f"**/review/{id_}*")
+    ready(page)
+    stands = [(one.action, one.stands) for one in decisions(server, id_)]
+    assert stands == [("choose", True), ("approve", False)]
+    page.keyboard.press("n")
+    gone_on(page, id_)
+    ready(page)
+    page.keyboard.press("Escape")
+    page.keyboard.press("p")
+    page.wait_for_url(f"**/review/{id_}*")
 
 
 def test_a_value_that_begins_with_a_digit_is_typed_and_not_chosen(
@@ -332,16 +367,6 @@ def test_the_pages_of_the_desk_shut_nobody_out(page: Page, take: Any) -> None:
     assert serious(page) == []
     page.goto("/review/lexicon")
     assert serious(page) == []
-
-
-def gone_on(page: Page, id_: str) -> None:
-    """The document was approved and another page came."""
-    try:
-        page.wait_for_url(lambda url: id_ not in url, wait_until="commit", timeout=60_000)
-    except PlaywrightError:
-        told = [page.locator(name).inner_text() for name in ("#live", "#saving", "#notices")]
-        raise AssertionError((id_, told, page.get_by_role("dialog").all_inner_texts())) from None
-    page.wait_for_load_state("domcontentloaded")
 
 
 def type_and_approve(page: Page, serial: int) -> str | None:

@@ -39,12 +39,17 @@ window.deskKeys = (desk) => {
   function digit(text, row) {
     const chosen = row.querySelectorAll(".choices button")[Number(text) - 1];
     if (!chosen) return desk.begin(row, text);
-    const timer = setTimeout(() => {
-      burst = null;
-      desk.press(chosen);
-    }, 300);
-    burst = { text, row, timer };
+    burst = { text, row, chosen, timer: setTimeout(settle, 300) };
     return true;
+  }
+
+  // The digit was all: its candidate is chosen.
+  function settle() {
+    if (!burst) return;
+    const { chosen, timer } = burst;
+    clearTimeout(timer);
+    burst = null;
+    desk.press(chosen);
   }
 
   function typed(row, text) {
@@ -54,9 +59,14 @@ window.deskKeys = (desk) => {
 
   // A key where nothing is typed; true where it meant something.
   function command(event) {
-    const row = here();
     const { key } = event;
     const letter = key.length === 1;
+    if (burst && key === "Enter") {
+      settle(); // it confirms the choice, and accepts nothing else
+      return true;
+    }
+    if (!letter && !["Shift", "Control", "Alt", "Meta"].includes(key)) settle();
+    const row = here();
     if ((event.shiftKey || event.target.closest?.(".stage")) && PAN[key]) desk.viewer.pan(...PAN[key]);
     else if (key === "Enter") {
       if (event.target.closest("button, summary") || !row) return false;
@@ -77,6 +87,7 @@ window.deskKeys = (desk) => {
     if (root.querySelector("dialog[open]") || event.isComposing) return;
     if ((event.ctrlKey || event.metaKey) && event.key === "Enter") {
       event.preventDefault();
+      settle();
       desk.approve();
       return;
     }
