@@ -398,9 +398,10 @@ def test_two_people_review_two_hundred_documents_and_no_decision_is_lost(
     two: list[Page], server: Server
 ) -> None:
     with Archive.open(server.archive) as opened:
-        left = opened.review_counts().pending
-        more = fill(opened, 200 - left, start=100)
-    assert more
+        for row in opened.review_queue(limit=50).rows:  # what other tests have left
+            approval = [Decision(action="approve")]
+            opened.review(row.directive_id, approval, by="Người soát C", expected=None)
+        fill(opened, 200, start=100)
     mine: list[list[tuple[str, str]]] = [[], []]
     for page in two:
         page.goto("/review")
