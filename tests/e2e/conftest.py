@@ -76,7 +76,7 @@ def serve(archive: Path, log: Path, *words: str) -> tuple[subprocess.Popen[bytes
     raise AssertionError(log.read_text())
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # its event loop would stand in the way of other tests' own
 def chromium() -> Iterator[Browser]:
     if CHROMIUM is None:
         pytest.skip("there is no chromium")
