@@ -189,10 +189,6 @@ class Access:
             return None
         return await self._known(secret.strip())
 
-    @staticmethod
-    def _slow_down(buckets: Buckets, client: str, cost: int = 1) -> None:
-        slow_down(buckets, client, cost)
-
 
 def slow_down(buckets: Buckets, client: str, cost: int = 1) -> None:
     """Take ``cost`` from a client's bucket.
