@@ -14,6 +14,8 @@ _SNIPPET: Final = 200
 #: Characters of one page in which matches are marked: a text file may be one page of megabytes.
 _LOOKED_AT: Final = 500_000
 
+_BLANK: Final = re.compile(r"\s+")
+
 Marks = tuple[tuple[int, int], ...]
 
 
@@ -129,8 +131,9 @@ def _goes_on(term: Term, words: Sequence[str], at: int) -> bool:
 def cut(place: str, spans: Sequence[tuple[int, int]]) -> tuple[str, Marks]:
     """About ``_SNIPPET`` characters of ``place`` where most of ``spans`` are, cut at blanks."""
     start = _best_start(spans)
-    if start and (blank := place.find(" ", start)) != -1 and (not spans or blank < spans[0][0]):
-        start = blank + 1
+    first = next((begin for begin, _ in spans if begin >= start), len(place))
+    if start and not place[start - 1].isspace() and (blank := _BLANK.search(place, start, first)):
+        start = blank.end()
     end = min(len(place), start + _SNIPPET)
     inside = [(s, e) for s, e in spans if start <= s and e <= max(end, start + _SNIPPET)]
     if end < len(place) and (blank := place.rfind(" ", start, end)) > max(

@@ -6,7 +6,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from models.vietnamese import nfc
-from pipeline.archive.snippets import _by_letters, _by_tokens
+from pipeline.archive.snippets import _by_letters, _by_tokens, cut
 from pipeline.archive.words import UNKNOWN_SIGN, aligned, ask, fold_word, tokens
 
 PIECES = st.lists(
@@ -40,3 +40,27 @@ def test_an_aligned_text_has_every_plain_token_in_its_place(text: str) -> None:
     for token in tokens(text):
         there = chars[token.start : token.end]
         assert UNKNOWN_SIGN in there or fold_word(there) == token.text
+
+
+_WORDS = st.lists(st.text("abđnư", min_size=1, max_size=9), min_size=1, max_size=120)
+
+
+@given(_WORDS, st.data())
+def test_a_snippet_begins_and_ends_with_whole_words(words: list[str], data: st.DataObject) -> None:
+    place = " ".join(words)
+    begins = [sum(len(word) + 1 for word in words[:number]) for number in range(len(words))]
+    chosen = data.draw(st.lists(st.integers(0, len(words) - 1), min_size=1, unique=True))
+    spans = [(begins[n], begins[n] + len(words[n])) for n in sorted(chosen)]
+    shown, marks = cut(place, spans)
+    assert set(shown.strip("…").split()) <= set(words)
+    assert marks
+    assert {shown[start:end] for start, end in marks} <= {place[s:e] for s, e in spans}
+
+
+def test_a_match_far_from_the_first_has_its_own_words_around() -> None:
+    place = "sáng " + "mục đích " * 40 + "sáng kiến " * 3
+    spans = [(0, 4)] + [
+        (at, at + 9) for at in range(len(place)) if place.startswith("sáng kiến", at)
+    ]
+    shown, _ = cut(place, spans)
+    assert shown.startswith(("…mục", "…đích"))
