@@ -40,13 +40,6 @@ def of_directive(connection: Connection, directive_id: str) -> list[Made]:
     return [made_of(row._mapping) for row in connection.execute(wanted.order_by(decisions.c.id))]
 
 
-def machine_record(connection: Connection, directive_id: str) -> Directive | None:
-    """The machine's own record of a directive that people decided something about."""
-    m = machine_records.c
-    found = connection.scalar(select(m.document).where(m.directive_id == directive_id))
-    return Directive.model_validate_json(found) if found is not None else None
-
-
 def reviewed_ids(connection: Connection) -> set[str]:
     """The directives about which a decision of a person stands."""
     return set(connection.scalars(select(machine_records.c.directive_id)))

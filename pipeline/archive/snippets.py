@@ -132,8 +132,8 @@ def cut(place: str, spans: Sequence[tuple[int, int]]) -> tuple[str, Marks]:
     """About ``_SNIPPET`` characters of ``place`` where most of ``spans`` are, cut at blanks."""
     start = _best_start(spans)
     first = next((begin for begin, _ in spans if begin >= start), len(place))
-    if start and not place[start - 1].isspace() and (blank := _BLANK.search(place, start, first)):
-        start = blank.end()
+    if start and not place[start - 1].isspace() and (gap := _BLANK.search(place, start, first)):
+        start = gap.end()
     end = min(len(place), start + _SNIPPET)
     inside = [(s, e) for s, e in spans if start <= s and e <= max(end, start + _SNIPPET)]
     if end < len(place) and (blank := place.rfind(" ", start, end)) > max(

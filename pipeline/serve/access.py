@@ -171,12 +171,10 @@ class Access:
             return None
         cookies = [v for k, v in scope["headers"] if k == b"cookie"]
         name = named_in(b"; ".join(cookies)) if cookies else ""
+        if not name:
+            return None
         # What a page asks by itself, again and again, does not keep its session from ending.
-        return (
-            self.sessions.find(name, seen=not scope["path"].endswith(_ASKED_BY_PAGES))
-            if name
-            else None
-        )
+        return self.sessions.find(name, seen=not scope["path"].endswith(_ASKED_BY_PAGES))
 
     async def _known(self, secret: str) -> Caller | None:
         return await anyio.to_thread.run_sync(partial(self.holdings.caller, secret))

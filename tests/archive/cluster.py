@@ -109,7 +109,8 @@ def _group(user: str) -> str:
     return str(pwd.getpwnam(user).pw_gid)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of loopback that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -134,7 +135,7 @@ def running(where: Path) -> Iterator[Cluster]:
         )  # fmt: skip
         assert made.returncode == 0, made.stderr
         (data / "pg_hba.conf").write_text(_ACCESS, encoding="utf-8")
-        port = _free_port()
+        port = free_port()
         options = [word for one in _QUICK for word in ("-c", one)]
         with (folder / "log").open("wb") as log:
             process = subprocess.Popen(

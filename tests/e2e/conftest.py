@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -17,6 +16,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from pipeline.archive import Archive
+from tests.archive.cluster import free_port
 from tests.conftest import ROOT
 
 #: Nothing of the browser's own goes to the network.
@@ -46,16 +46,9 @@ def _environment(cwd: Path) -> dict[str, str]:
     return own | {"PYTHONPATH": str(ROOT), "HOME": str(cwd)}
 
 
-def _free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port: int = found.getsockname()[1]
-        return port
-
-
 def serve(archive: Path, log: Path, *words: str) -> tuple[subprocess.Popen[bytes], str]:
     """Start a server and wait until it answers."""
-    port = _free_port()
+    port = free_port()
     command = [sys.executable, "-m", "pipeline", "serve", "--archive", str(archive),
                "--port", str(port), *words]  # fmt: skip
     with log.open("wb") as out:
