@@ -136,7 +136,7 @@ def cut(place: str, spans: Sequence[tuple[int, int]]) -> tuple[str, Marks]:
         start = gap.end()
     end = min(len(place), start + _SNIPPET)
     inside = [(s, e) for s, e in spans if start <= s and e <= max(end, start + _SNIPPET)]
-    if end < len(place) and (blank := place.rfind(" ", start, end)) > max(
+    if end < len(place) and (blank := place.rfind(" ", start, end)) >= max(
         (e for _, e in inside), default=start
     ):
         end = blank
