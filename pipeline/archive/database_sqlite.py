@@ -36,6 +36,8 @@ from pipeline.errors import ArchiveProblem, NoSpace, TooSlow, VanthuError
 #: Pages of the database that a connection keeps in memory, in KiB: always, and while it loads.
 _CACHE_KIB: Final = 64_000
 _MUCH_KIB: Final = 256_000
+#: A record takes 4 to 10 kB: with SQLite's own 4,096 it is read and written in many pieces.
+_PAGE_BYTES: Final = 8192
 _BUSY: Final = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 _DAMAGED: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 _DISK_ERRORS: Final = frozenset({sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_SHMSIZE})
@@ -269,6 +271,8 @@ def _bring_up_to_date(database: SqliteDatabase, fill: Fill, *, create: bool) -> 
         database.translated(),
         contextlib.closing(sqlite3.connect(path, timeout=BUSY_SECONDS)) as connection,
     ):
+        if revision is None:  # a database keeps the size that it begins with
+            connection.execute(f"PRAGMA page_size = {_PAGE_BYTES}")
         connection.execute("PRAGMA journal_mode = WAL")
     with database.write() as change:
         fill(change)
