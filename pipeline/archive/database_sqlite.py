@@ -148,7 +148,7 @@ class SqliteDatabase(Database):
             yield SqliteSession(connection, seconds)
 
     def check(self) -> Iterator[Damage]:
-        """SQLite's own checks: of its pages, of references, of the search index."""
+        """SQLite's own checks: of its pages, of references, of the search index and its words."""
         with self.read() as connection:
             for row in connection.exec_driver_sql("PRAGMA integrity_check(20)"):
                 if row[0] != "ok":
@@ -164,6 +164,21 @@ class SqliteDatabase(Database):
                     connection.exec_driver_sql(check)
             except ArchiveProblem as problem:
                 yield _damage("search.stale", f"The search index: {problem.detail}")
+        with self.write() as connection:
+            connection.exec_driver_sql(_INDEXED)
+            unknown = connection.exec_driver_sql(_UNLISTED).scalar()
+            connection.exec_driver_sql("DROP TABLE temp.indexed")
+        if unknown is not None:
+            yield _damage(
+                "search.stale", f"The list of words has not {unknown!r}, which is indexed."
+            )
+
+
+#: The words of the index; and one that search would not find by its beginning.
+_INDEXED: Final = """
+    CREATE VIRTUAL TABLE temp.indexed USING fts5vocab('main', 'directive_fts', 'row')"""
+_UNLISTED: Final = """
+    SELECT term FROM temp.indexed WHERE term NOT IN (SELECT word FROM search_words) LIMIT 1"""
 
 
 def _damage(kind: DamageKind, message: str) -> Damage:
