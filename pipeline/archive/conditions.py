@@ -35,11 +35,15 @@ def contains(column: ColumnElement[str], part: str) -> ColumnElement[bool]:
 
 
 def standing(wanted: Filter | None) -> Filter:
-    """``wanted``, without documents that no file has any more unless it asks for them."""
+    """``wanted``, without documents that no file has any more unless it asks for them.
+
+    A filter and nothing else, also of a question that asks for more: so it can be compared.
+    """
     wanted = wanted or Filter()
-    if wanted.superseded is not None:
-        return wanted
-    return wanted.model_copy(update={"superseded": False})
+    given = {name: getattr(wanted, name) for name in Filter.model_fields}
+    if wanted.superseded is None:
+        given["superseded"] = False
+    return Filter.model_construct(**given)
 
 
 def as_it_is(column: Column) -> Column:

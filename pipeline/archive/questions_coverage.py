@@ -82,8 +82,7 @@ def more_than(connection: Connection, wanted: Filter, limit: int) -> bool:
 
 def _is_whole(asked: CoverageQuestion) -> bool:
     """Whether the whole archive is asked for, as far as files still have it."""
-    wanted = Filter.model_validate({name: getattr(asked, name) for name in Filter.model_fields})
-    return standing(wanted) == standing(None)
+    return standing(asked) == standing(None)
 
 
 def coverage_answer(
