@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    Connection,
     FromClause,
     Select,
     UnaryExpression,
@@ -14,12 +15,14 @@ from sqlalchemy import (
     exists,
     func,
     literal_column,
+    not_,
     select,
 )
 from sqlalchemy.sql.operators import custom_op
 
 from models.places import province_named
 from pipeline.archive import fulltext, paths
+from pipeline.archive.dialects import POSTGRESQL
 from pipeline.archive.rows import Filter
 from pipeline.archive.schema import deadlines, directives, findings, organisations, targets
 from pipeline.archive.words import ask, key, number_key, short_key
@@ -54,6 +57,14 @@ def as_it_is(column: Column) -> Column:
 def unindexed(column: Column) -> Column:
     """A column that SQLite is not to look up in an index. Not for PostgreSQL."""
     return UnaryExpression(column, operator=custom_op("+"), type_=column.type)
+
+
+def there(connection: Connection) -> ColumnElement[bool]:
+    """That a file still has a directive, in the way that each database finds it out soonest."""
+    if connection.dialect.name == POSTGRESQL:
+        return directives.c.live_seq.is_not(None)
+    is_gone: ColumnElement[bool] = paths.is_superseded()
+    return not_(is_gone)
 
 
 def conditions(

@@ -32,6 +32,8 @@ FIELDS: Final = (
 #: Documents of which a part of an archive is drawn at most, and how many pages of each are read.
 _LISTED: Final = 50_000
 _READ: Final = 200
+#: Of so many that are drawn, one is read.
+_OF_DRAWN: Final = 8
 _PAGES: Final = 3
 _BATCH: Final = 200
 _DAY: Final = re.compile(r"\d{4}-\d\d")
@@ -80,7 +82,7 @@ def quality(connection: Connection, wanted: Filter, limit: int) -> tuple[list[Qu
     tally = _Tally()
     for batch in _batches(pks):
         _look(connection, batch, tally)
-    step = max(1, -(-len(pks) // _READ))
+    step = max(1, -(-len(pks) // (_READ if whole else min(_READ, max(1, limit // _OF_DRAWN)))))
     for batch in _batches(pks[::step]):
         _read(connection, batch, tally)
     rows = [
