@@ -7,7 +7,7 @@ print. Every chart is made of the same rows as its table and its CSV.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from typing import Annotated, Any, Final, Literal
@@ -91,6 +91,10 @@ class Links:
     def to(self, name: str, **changed: Any) -> str:
         """Of a panel, or of one of its files."""
         return self._to(f"/dashboard/{name}", changed)
+
+    def of_campaign(self, campaign: str) -> str:
+        """Of the whole page, for one campaign."""
+        return replace(self, asked=replace(self.asked, campaign=campaign)).page()
 
     def _to(self, path: str, changed: dict[str, Any]) -> str:
         query = self.asked.query(**(self.chosen.values | changed))

@@ -58,7 +58,9 @@ class _Tree:
         while edge:
             following: list[str] = []
             for key in edge:
-                new = [k for k, _ in self.below.get(key, ()) if k not in self.taken]
+                # A document may hang on another in several ways.
+                under = dict.fromkeys(k for k, _ in self.below.get(key, ()))
+                new = [k for k in under if k not in self.taken]
                 room = _FEW if len(self.taken) < _SHOWN else 0
                 kept = new[: _OPENED if key in self.opened else room]
                 self.taken.update(kept)
@@ -153,6 +155,8 @@ def _drawn(chain: dict[str, Any], opened: Sequence[str]) -> dict[str, Any]:
             "lines": _lines(node, width),
             "hidden": tree.hidden.get(key, 0),
             "branches": tree.branches.get(key, []),
+            # What an opened one does not show is in the file: to open it again shows no more.
+            "openable": key not in tree.opened,
         }
         for key, node in nodes.items() if key in tree.taken
     ]  # fmt: skip

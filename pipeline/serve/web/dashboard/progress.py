@@ -19,8 +19,8 @@ _BARS: Final = 60
 _OTHERS: Final = 60
 #: Beyond this bars are cut off, or the others could not be told apart.
 _CUT_PERCENT: Final = 650.0
-#: A share that the document states may be rounded, or cut.
-_TOLERANCE_PERCENT: Final = 1.0
+#: A share that the document states may be rounded or cut: by less than one of its last digit.
+_ROUNDED: Final = 1 + 1e-6
 _COLUMNS: Final = (
     Column("campaign"), Column("organisation"), Column("unit"), Column("population"),
     Column("goal", "number"), Column("goal_comparator", printed=False), Column("result", "number"),
@@ -82,8 +82,9 @@ def show(visit: Visit, asked: Asked) -> dict[str, Any]:
     others = [one for one in measured if one.percent is None]
     return {
         "axis": axis,
-        "groups": _groups(drawn[:_BARS]),
+        "groups": _groups(drawn),
         "more": max(0, len(drawn) - _BARS),
+        "undecided": sum(one.look == "full" and one.row["met"] is None for one in drawn),
         "others": others[:_OTHERS],
         "others_all": len(others),
         "met": sum(one.row["met"] for one in sure),
@@ -108,7 +109,7 @@ def _measured(row: dict[str, Any]) -> Measured:
         percent = 100 * row["ratio"]
         stated = row["stated_percent"]
         # The document measures its result against something else than this goal.
-        differs = stated is not None and abs(stated - percent) > _TOLERANCE_PERCENT
+        differs = stated is not None and differ(stated, percent)
         sure = row["status"] == "accepted" and not differs
         more = (*reasons, *(["differs"] if differs else []))
         return Measured(row, percent, False, "full" if sure else "doubt", more)
@@ -138,13 +139,41 @@ def _merged(measured: Sequence[Measured]) -> list[Measured]:
     return list(kept.values())
 
 
-def _groups(drawn: Sequence[Measured]) -> list[tuple[str | None, list[Measured]]]:
-    """By campaign, in the order in which they come."""
-    groups: dict[str | None, tuple[str | None, list[Measured]]] = {}
+def differ(stated: float, percent: float) -> bool:
+    """Whether a share that a document states is another than ``percent``, beyond rounding.
+
+    39.7 says one decimal, so 39.66 and 39.79 (cut) are alike, 39.48 is not.
+    """
+    _, _, decimals = f"{stated:.6f}".rstrip("0").partition(".")
+    step: float = 10.0 ** -len(decimals)
+    return abs(stated - percent) >= step * _ROUNDED
+
+
+@dataclass
+class Group:
+    """What is drawn of a campaign: all in its order or, of too many, the lowest first."""
+
+    campaign: str | None
+    name: str | None
+    rows: list[Measured]
+    more: int = 0
+
+
+def _groups(drawn: Sequence[Measured], most: int = _BARS) -> list[Group]:
+    """By campaign, in the order in which they come; together at most ``most`` bars."""
+    groups: dict[str | None, Group] = {}
     for one in drawn:
-        name = one.row["campaign_name"]
-        groups.setdefault(one.row["campaign"], (name, []))[1].append(one)
-    return list(groups.values())
+        campaign = one.row["campaign"]
+        new = Group(campaign, one.row["campaign_name"], [])
+        groups.setdefault(campaign, new).rows.append(one)
+    room = most
+    for place, group in enumerate(sorted(groups.values(), key=lambda group: len(group.rows))):
+        share = room // (len(groups) - place)
+        if (more := len(group.rows) - share) > 0:
+            lowest = sorted(group.rows, key=lambda one: (one.row["part"], one.percent or 0.0))
+            group.rows, group.more = lowest[:share], more
+        room -= len(group.rows)
+    return [group for group in groups.values() if group.rows]
 
 
 def _table(measured: Sequence[Measured]) -> Table:
