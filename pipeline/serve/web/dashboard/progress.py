@@ -72,17 +72,13 @@ def show(visit: Visit, asked: Asked) -> dict[str, Any]:
     found = ask(visit, "progress", asked, _CLAIMS)
     measured = _merged([_measured(row) for row in found.rows])
     drawn = [one for one in measured if one.percent is not None]
-    highest = max((one.percent or 0.0 for one in drawn), default=0.0)
-    axis = Axis.from_zero(max(highest, 100.0), most=6, cut_at=_CUT_PERCENT)
-    for one, bar in zip(
-        drawn, bars(axis, [(o.percent or 0.0, o.look) for o in drawn]), strict=True
-    ):
-        one.bar = bar
+    groups = _groups(drawn)
+    axis = _drawn([one for group in groups for one in group.rows])
     sure = [one for one in drawn if one.look == "full" and one.row["met"] is not None]
     others = [one for one in measured if one.percent is None]
     return {
         "axis": axis,
-        "groups": _groups(drawn),
+        "groups": groups,
         "more": max(0, len(drawn) - _BARS),
         "undecided": sum(one.look == "full" and one.row["met"] is None for one in drawn),
         "others": others[:_OTHERS],
@@ -96,6 +92,16 @@ def show(visit: Visit, asked: Asked) -> dict[str, Any]:
         "line_of": line_of,
         "tables": [_table(measured)],
     }
+
+
+def _drawn(shown: Sequence[Measured]) -> Axis:
+    """Give each its bar; the axis that they share."""
+    highest = max((one.percent or 0.0 for one in shown), default=0.0)
+    axis = Axis.from_zero(max(highest, 100.0), most=6, cut_at=_CUT_PERCENT)
+    figures = [(one.percent or 0.0, one.look) for one in shown]
+    for one, bar in zip(shown, bars(axis, figures), strict=True):
+        one.bar = bar
+    return axis
 
 
 def _documents(row: dict[str, Any]) -> set[str]:
@@ -159,14 +165,14 @@ class Group:
     more: int = 0
 
 
-def _groups(drawn: Sequence[Measured], most: int = _BARS) -> list[Group]:
-    """By campaign, in the order in which they come; together at most ``most`` bars."""
+def _groups(drawn: Sequence[Measured]) -> list[Group]:
+    """By campaign, in the order in which they come; together at most :data:`_BARS`."""
     groups: dict[str | None, Group] = {}
     for one in drawn:
         campaign = one.row["campaign"]
         new = Group(campaign, one.row["campaign_name"], [])
         groups.setdefault(campaign, new).rows.append(one)
-    room = most
+    room = _BARS
     for place, group in enumerate(sorted(groups.values(), key=lambda group: len(group.rows))):
         share = room // (len(groups) - place)
         if (more := len(group.rows) - share) > 0:
