@@ -67,6 +67,13 @@ def there(connection: Connection) -> ColumnElement[bool]:
     return not_(is_gone)
 
 
+def standing_conditions(connection: Connection, wanted: Filter) -> ColumnElement[bool]:
+    """``wanted`` as a condition, where it leaves out what no file has as :func:`there` does it."""
+    if wanted.superseded is not False:
+        return conditions(wanted)
+    return and_(conditions(wanted.model_copy(update={"superseded": None})), there(connection))
+
+
 def conditions(
     wanted: Filter | None, *, indexed: bool = True, issuers: Sequence[str] | None = None
 ) -> ColumnElement[bool]:

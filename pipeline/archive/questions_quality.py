@@ -19,7 +19,7 @@ from sqlalchemy import Connection, and_, func, select
 from models.base import Model
 from models.text import PageText
 from pipeline.archive import gone, record
-from pipeline.archive.conditions import conditions, standing
+from pipeline.archive.conditions import conditions, standing, standing_conditions
 from pipeline.archive.questions import Answer
 from pipeline.archive.rows import Filter
 from pipeline.archive.schema import directives, pages, sources
@@ -98,7 +98,8 @@ def _drawn(
     """Row numbers to look at, how many documents are in each state, and whether that is all."""
     d = directives.c
     if wanted != standing(None):
-        query = select(d.pk, d.state).where(conditions(wanted)).limit(_LISTED + 1)
+        where = standing_conditions(connection, wanted)
+        query = select(d.pk, d.state).where(where).limit(_LISTED + 1)
         found = connection.execute(query).all()
         pks = sorted(row.pk for row in found[:_LISTED])
         step = max(1, -(-len(pks) // limit))
