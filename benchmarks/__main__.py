@@ -14,6 +14,7 @@ from benchmarks import (
     exports,
     fields,
     layout,
+    pages,
     reading,
     repair,
     speed,
@@ -32,6 +33,7 @@ COMMANDS = {
     "archive": archive.main,
     "cases": cases.main,
     "archive_postgresql": archive_postgresql.main,
+    "pages": pages.main,
     "overhead": speed.overhead,
     "speed": speed.speed,
 }

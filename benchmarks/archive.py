@@ -29,7 +29,7 @@ def main() -> None:
         archive_postgresql.main()
         return
     count = int(os.environ.get("VANTHU_BENCH_DIRECTIVES", "100000"))
-    with _folder() as folder:
+    with at_size() as folder:
         load = loading.load(folder, SEED, count)
         with Archive.open(folder) as archive:
             asked = [measured(name, ask) for name, ask in questions(archive, count)]
@@ -65,7 +65,8 @@ def main() -> None:
 
 
 @contextmanager
-def _folder() -> Iterator[Path]:
+def at_size() -> Iterator[Path]:
+    """The folder of the archive that is measured; what is there is used again where it is kept."""
     kept = os.environ.get("VANTHU_BENCH_ARCHIVE")
     if kept:
         yield Path(kept)

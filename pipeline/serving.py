@@ -118,11 +118,16 @@ class Served:
         return Chains(model=Chain, ask=self._chain)
 
     def _chain(
-        self, document: str, direction: Direction, depth: int | None, relations: Sequence[Relation]
+        self,
+        document: str,
+        direction: Direction,
+        depth: int | None,
+        relations: Sequence[Relation],
+        most: int | None,
     ) -> Chain:
         try:
             return self.archive.chain(
-                document, direction=direction, depth=depth, relations=relations
+                document, direction=direction, depth=depth, relations=relations, most=most
             )
         except Ambiguous as error:
             ids = ", ".join(error.detail.split("\n")[:_NAMED])

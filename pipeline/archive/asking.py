@@ -150,10 +150,12 @@ class Asking:
         direction: Direction = "down",
         depth: int | None = None,
         relations: Sequence[str] = (),
+        most: int | None = None,
     ) -> Chain:
         """The documents that cite ``document`` and those that cite them (``up``: that it cites).
 
         ``document`` is an id, the beginning of one, or a number, also one that is only cited.
+        ``most``: documents, the nearest, that the chain may have.
 
         :raises NotFound: neither there nor cited; :raises Ambiguous: several, named in the error
         """
@@ -164,7 +166,7 @@ class Asking:
                 raise
             except NotFound:
                 root = None
-            return graph.chain(connection, root, document, direction, depth, relations)
+            return graph.chain(connection, root, document, direction, depth, relations, most)
 
     # -- questions -----------------------------------------------------------------------------
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    Connection,
     FromClause,
     Select,
     UnaryExpression,
@@ -14,12 +15,14 @@ from sqlalchemy import (
     exists,
     func,
     literal_column,
+    not_,
     select,
 )
 from sqlalchemy.sql.operators import custom_op
 
 from models.places import province_named
 from pipeline.archive import fulltext, paths
+from pipeline.archive.dialects import POSTGRESQL
 from pipeline.archive.rows import Filter
 from pipeline.archive.schema import deadlines, directives, findings, organisations, targets
 from pipeline.archive.words import ask, key, number_key, short_key
@@ -35,11 +38,15 @@ def contains(column: ColumnElement[str], part: str) -> ColumnElement[bool]:
 
 
 def standing(wanted: Filter | None) -> Filter:
-    """``wanted``, without documents that no file has any more unless it asks for them."""
+    """``wanted``, without documents that no file has any more unless it asks for them.
+
+    A filter and nothing else, also of a question that asks for more: so it can be compared.
+    """
     wanted = wanted or Filter()
-    if wanted.superseded is not None:
-        return wanted
-    return wanted.model_copy(update={"superseded": False})
+    given = {name: getattr(wanted, name) for name in Filter.model_fields}
+    if wanted.superseded is None:
+        given["superseded"] = False
+    return Filter.model_construct(**given)
 
 
 def as_it_is(column: Column) -> Column:
@@ -50,6 +57,21 @@ def as_it_is(column: Column) -> Column:
 def unindexed(column: Column) -> Column:
     """A column that SQLite is not to look up in an index. Not for PostgreSQL."""
     return UnaryExpression(column, operator=custom_op("+"), type_=column.type)
+
+
+def there(connection: Connection) -> ColumnElement[bool]:
+    """That a file still has a directive, in the way that each database finds it out soonest."""
+    if connection.dialect.name == POSTGRESQL:
+        return directives.c.live_seq.is_not(None)
+    is_gone: ColumnElement[bool] = paths.is_superseded()
+    return not_(is_gone)
+
+
+def standing_conditions(connection: Connection, wanted: Filter) -> ColumnElement[bool]:
+    """``wanted`` as a condition, where it leaves out what no file has as :func:`there` does it."""
+    if wanted.superseded is not False:
+        return conditions(wanted)
+    return and_(conditions(wanted.model_copy(update={"superseded": None})), there(connection))
 
 
 def conditions(

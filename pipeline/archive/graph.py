@@ -15,6 +15,8 @@ from sqlalchemy import ColumnElement, Connection, and_, select
 
 from models.base import Model
 from models.directive import Relation
+from pipeline.archive.conditions import there
+from pipeline.archive.queries import own_column
 from pipeline.archive.schema import citations, directives, organisations
 from pipeline.archive.words import number_key
 from pipeline.errors import NotFound, UsageProblem
@@ -71,6 +73,7 @@ class Chain(Model):
 class _Search:
     connection: Connection
     relations: frozenset[str]
+    most: int = MOST
     nodes: dict[str, ChainNode] = field(default_factory=dict)
     edges: dict[tuple[str, str, str], ChainEdge] = field(default_factory=dict)
     truncated: bool = False
@@ -79,7 +82,7 @@ class _Search:
         """Take a node in; whether it is new."""
         if node.key in self.nodes:
             return False
-        if len(self.nodes) >= MOST:
+        if len(self.nodes) >= self.most:
             self.truncated = True
             return False
         self.nodes[node.key] = node
@@ -102,16 +105,19 @@ def chain(
     direction: Direction,
     depth: int | None,
     relations: Collection[str] = (),
+    most: int | None = None,
 ) -> Chain:
     """The chain from the directive ``root`` or, without one, from a number that is only cited.
 
     :param depth: how far; everything that can be reached without it
     :param relations: only edges of these; all where it is empty
+    :param most: documents that it may have, at most and unless said :data:`MOST`
     :raises NotFound: nothing cites that number; :raises UsageProblem: a depth below 1
     """
     if depth is not None and depth < 1:
         raise UsageProblem("A chain has a depth of at least 1.", advice="Give 1 or more.")
-    search = _Search(connection, frozenset(relations))
+    most = MOST if most is None else min(max(most, 1), MOST)
+    search = _Search(connection, frozenset(relations), most)
     begin = _nodes(connection, [root], 0)[0] if root is not None else _cited_only(search, number)
     search.add(begin)
     edge = [begin]
@@ -147,7 +153,7 @@ _CITED: Final = (
 
 def _rows(search: _Search, *wanted: ColumnElement[bool]) -> list[Any]:
     """Citations with the directives that make them, as far as a file still has those."""
-    conditions = [*wanted, directives.c.live_seq.is_not(None)]
+    conditions = [*wanted, there(search.connection)]
     if search.relations:
         conditions.append(citations.c.relation.in_(search.relations))
     return list(
@@ -156,7 +162,7 @@ def _rows(search: _Search, *wanted: ColumnElement[bool]) -> list[Any]:
             .join_from(citations, directives, citations.c.directive_pk == directives.c.pk)
             .where(and_(*conditions))
             .order_by(directives.c.id, citations.c.position)
-            .limit(4 * MOST)
+            .limit(4 * search.most)
         )
     )
 
@@ -227,8 +233,9 @@ def _maybe_meant(
         by_number.setdefault(number_key(node.number), []).append(node)
     by_number.pop("", None)
     orgs = _issuers(search.connection, [node.id for node in edge if node.id is not None])
+    # SQLite would rather look at all that are resolved to none than at those with a number.
+    unresolved = own_column(search.connection)(citations.c.resolved_id).is_(None)
     for batch in _batches(sorted(by_number)):
-        unresolved = citations.c.resolved_id.is_(None)
         for row in _rows(search, citations.c.number_key.in_(batch), unresolved):
             for node in by_number[row.number_key]:
                 org = orgs.get(node.key)

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import islice
 from typing import Any, Final
 
 from pydantic import Field
-from sqlalchemy import ColumnElement, Connection, FromClause, Subquery, case, func, select
+from sqlalchemy import ColumnElement, Connection, FromClause, Subquery, and_, case, func, select
 
 from models.base import Model
 from pipeline.archive import gone
-from pipeline.archive.conditions import conditions, standing
+from pipeline.archive.conditions import standing
+from pipeline.archive.narrowing import narrowed
+from pipeline.archive.queries import own_column
 from pipeline.archive.questions import Answer
 from pipeline.archive.rows import Filter
 from pipeline.archive.schema import citations, directives, organisations, targets
 
+_BATCH: Final = 500
 #: What a document does with one that it hangs on.
 _CARRIES_OUT: Final = ("implements", "based_on", "forwards", "follows")
 
@@ -66,24 +70,24 @@ class HeadRow(Model):
     campaign: bool
 
 
-def newest(wanted: Filter, limit: int) -> Subquery:
+def newest(connection: Connection, wanted: Filter, limit: int) -> Subquery:
     """Row numbers of the newest directives that are wanted."""
     d = directives.c
     query = select(d.pk, d.id, d.issuer_org, d.issued_first)
-    query = query.where(conditions(standing(wanted)))
+    query = query.where(narrowed(connection, standing(wanted), newest=True).where)
     return query.order_by(d.issued_first.desc().nulls_last(), d.id).limit(limit).subquery("newest")
 
 
 def more_than(connection: Connection, wanted: Filter, limit: int) -> bool:
     """Whether more than ``limit`` directives are wanted."""
-    query = select(directives.c.pk).where(conditions(standing(wanted))).offset(limit).limit(1)
+    where = narrowed(connection, standing(wanted)).where
+    query = select(directives.c.pk).where(where).offset(limit).limit(1)
     return connection.execute(query).first() is not None
 
 
 def _is_whole(asked: CoverageQuestion) -> bool:
     """Whether the whole archive is asked for, as far as files still have it."""
-    wanted = Filter.model_validate({name: getattr(asked, name) for name in Filter.model_fields})
-    return standing(wanted) == standing(None)
+    return standing(asked) == standing(None)
 
 
 def coverage_answer(
@@ -109,12 +113,12 @@ def coverage(
 ) -> list[CoverageRow]:
     """By province's name; those without one last. No ``limit``: the whole archive is asked for."""
     if limit is not None:
-        by_body = _by_body(connection, newest(asked, limit))
+        by_body = _by_body(connection, newest(connection, asked, limit))
     else:
-        # Counted in the index by issuer, without looking at directives; then less the few that no
-        # file has any more.
+        # Counted in indexes, without looking at directives; then less the few that no file has any
+        # more.
         d = directives.c
-        by_body = _by_body(connection, directives)
+        by_body = _by_body(connection, directives, many=True)
         columns = select(d.pk, d.issuer_org, d.issued_first)
         for pks in gone.batches(connection):
             some = columns.where(d.pk.in_(pks)).subquery("gone")
@@ -122,7 +126,7 @@ def coverage(
                 known = by_body[body]
                 left = (known[0] - less[0], known[1] - less[1], known[2] - less[2])
                 by_body[body] = (*left, known[3])
-    places = _places(connection, now=asked.now)
+    places = _places(connection, by_body, now=asked.now)
     found: dict[str | None, _Counts] = {}
     for body, counts in by_body.items():
         place = places.get(body)
@@ -140,18 +144,26 @@ def _added(one: _Counts, two: _Counts) -> _Counts:
     return one[0] + two[0], one[1] + two[1], one[2] + two[2], latest
 
 
-def _by_body(connection: Connection, of: FromClause) -> dict[int | None, _Counts]:
-    """By the issuer's row number; ``of`` has ``pk``, ``issuer_org`` and ``issued_first``."""
+def _by_body(
+    connection: Connection, of: FromClause, *, many: bool = False
+) -> dict[int | None, _Counts]:
+    """By the issuer's row number; ``of`` has ``pk``, ``issuer_org`` and ``issued_first``.
+
+    :param many: so many that the claims are listed first, and not looked up for each
+    """
     body, t = of.c.issuer_org.label("body"), targets.c
+    # In SQLite no index leads from a claim to its directive: each is a page of its own.
+    pk = own_column(connection)(of.c.pk)
 
     def having(kind: ColumnElement[bool]) -> dict[int | None, int]:
-        query = (
-            select(body, func.count(of.c.pk.distinct()).label("many"))
-            .select_from(of.join(targets, t.directive_pk == of.c.pk))
-            .where(kind, t.value.is_not(None))
-            .group_by(body)
-        )
-        return {row.body: row.many for row in connection.execute(query)}
+        such = and_(kind, t.value.is_not(None))
+        if many:
+            query = select(body, func.count().label("many")).select_from(of)
+            query = query.where(pk.in_(select(t.directive_pk).where(such)))
+        else:
+            query = select(body, func.count(of.c.pk.distinct()).label("many"))
+            query = query.select_from(of.join(targets, t.directive_pk == pk)).where(such)
+        return {row.body: row.many for row in connection.execute(query.group_by(body))}
 
     goals, results = having(t.kind != "result"), having(t.kind == "result")
     rows = connection.execute(
@@ -165,20 +177,28 @@ def _by_body(connection: Connection, of: FromClause) -> dict[int | None, _Counts
     }
 
 
-def _places(connection: Connection, *, now: bool) -> dict[int | None, str]:
+def _places(
+    connection: Connection, bodies: Iterable[int | None], *, now: bool
+) -> dict[int | None, str]:
+    """The province of each body that has one; of issuers alone, for many more are only told."""
     o = organisations.c
     place = (o.province_now if now else o.province).label("place")
-    rows = connection.execute(select(o.pk, place).where(place.is_not(None)))
-    return {row.pk: row.place for row in rows}
+    found: dict[int | None, str] = {}
+    rest = iter(body for body in bodies if body is not None)
+    while batch := list(islice(rest, _BATCH)):
+        rows = connection.execute(select(o.pk, place).where(place.is_not(None), o.pk.in_(batch)))
+        found.update({row.pk: row.place for row in rows})
+    return found
 
 
 def heads(connection: Connection, asked: HeadsQuestion, limit: int) -> list[HeadRow]:
     """Those that the most of the newest ``limit`` documents carry out, then cite, come first."""
-    one, c = newest(asked, limit), citations.c
+    one, c = newest(connection, asked, limit), citations.c
     by_one = func.min(one.c.id).label("cited_by")
     carried = func.count((case((c.relation.in_(_CARRIES_OUT), c.directive_pk))).distinct())
     cited = func.count(c.directive_pk.distinct())
-    here = one.join(citations, c.directive_pk == one.c.pk)
+    # From each of these to what it cites, and never through all citations.
+    here = one.join(citations, c.directive_pk == own_column(connection)(one.c.pk))
 
     def most_cited(by: Sequence[Any], *where: ColumnElement[bool], **more: Any) -> list[Any]:
         query = (

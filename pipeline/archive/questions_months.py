@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Select, func, select
 
 from models.base import Model
 from pipeline.archive import gone
-from pipeline.archive.conditions import conditions, standing
+from pipeline.archive.conditions import standing, standing_conditions
 from pipeline.archive.questions import Answer
 from pipeline.archive.rows import Filter
 from pipeline.archive.schema import deadlines, directives
@@ -45,7 +45,7 @@ def months(connection: Connection, wanted: Filter) -> Counter[str]:
     query = select(month, func.count().label("many")).where(dl.date_last < _OPEN).group_by(month)
     if wanted != standing(None):
         joined = query.join_from(deadlines, directives, dl.directive_pk == directives.c.pk)
-        return _counted(connection, joined.where(conditions(wanted)))
+        return _counted(connection, joined.where(standing_conditions(connection, wanted)))
     # All but the few that no file has any more: counted in the index alone.
     found = _counted(connection, query.select_from(deadlines))
     for pks in gone.batches(connection):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from operator import attrgetter
 from typing import Any, Final
 
 from sqlalchemy import Connection, select
@@ -13,7 +12,7 @@ from pipeline.archive import dates, paths
 from pipeline.archive.conditions import standing
 from pipeline.archive.holding import Results, time_of, why_not, worse
 from pipeline.archive.narrowing import narrowed
-from pipeline.archive.queries import figure
+from pipeline.archive.queries import figure, own_column
 from pipeline.archive.rows import Claim, Filter, ProgressRow
 from pipeline.archive.schema import directives, targets
 from pipeline.archive.words import key
@@ -21,6 +20,16 @@ from pipeline.archive.words import key
 #: Claims of one document are compared with each other where no campaign joins documents.
 _Group = tuple[str, str, str, str]
 _PERCENT: Final = "%"
+
+
+#: What a claim takes from its row as it is: the first columns of the query, in this order.
+_TAKEN: Final = (
+    directives.c.id.label("directive_id"), directives.c.number.label("directive_number"),
+    directives.c.issuer.label("directive_issuer"), directives.c.issued.label("directive_issued"),
+    targets.c.position, targets.c.kind, targets.c.text, targets.c.comparator, targets.c.unit,
+    targets.c.population, targets.c.period, targets.c.status, targets.c.page,
+)  # fmt: skip
+_NAMES: Final = tuple(column.name for column in _TAKEN)
 
 
 def progress(
@@ -51,15 +60,15 @@ def progress(
 
 def _rows(connection: Connection, wanted: Filter | None, limit: int) -> Sequence[Any]:
     d, t = directives.c, targets.c
+    # From document to document, the newest first, and never through all claims: so no index leads
+    # from a claim to its document.
+    of_it = t.directive_pk == own_column(connection)(d.pk)
     return connection.execute(
         select(
-            d.id.label("directive_id"), d.number.label("directive_number"),
-            d.issuer.label("directive_issuer"), d.issuer_status, d.issued.label("directive_issued"),
-            d.campaign_id, d.campaign_name, paths.CONTENT,
-            t.position, t.kind, t.text, t.value, t.comparator, t.unit, t.population, t.period,
-            t.breakdown_of, t.status, t.page,
+            *_TAKEN, t.value, t.breakdown_of, d.issuer_status, d.campaign_id, d.campaign_name,
+            paths.CONTENT,
         )
-        .join_from(directives, targets, t.directive_pk == d.pk)
+        .join_from(directives, targets, of_it)
         .where(narrowed(connection, standing(wanted), newest=True).where, t.value.is_not(None))
         .order_by(d.issued_first.desc().nulls_last(), d.id, t.position)
         .limit(limit)
@@ -67,23 +76,19 @@ def _rows(connection: Connection, wanted: Filter | None, limit: int) -> Sequence
 
 
 def _claim(row: Any, path: str) -> Claim:
+    values = dict(zip(_NAMES, row, strict=False))
     first, last = _bounds(row.period)
     own = row.kind == "result" and row.period is None
     if own:
         first, last = _bounds(row.directive_issued)
         first = last  # known to the month: it says what was reached by the month's end
-    values = _AS_THEY_ARE(row)
-    return Claim.model_validate(
-        dict(zip(_NAMES, values, strict=True))
-        | {"value": figure(row.value), "first": first, "last": last, "dated_by_document": own,
-           "path": path}
-    )  # fmt: skip
+    values |= {
+        "value": figure(row.value), "first": first, "last": last, "dated_by_document": own,
+        "path": path,
+    }  # fmt: skip
+    return Claim.model_validate(values)
 
 
-_NAMES: Final = tuple(
-    Claim.model_fields.keys() - {"value", "first", "last", "dated_by_document", "path"}
-)
-_AS_THEY_ARE: Final = attrgetter(*_NAMES)
 #: Offices, units and times are few, and each of many claims has one.
 _folded: Final = lru_cache(maxsize=4096)(key)
 _bounds: Final = lru_cache(maxsize=4096)(dates.bounds)

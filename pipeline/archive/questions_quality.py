@@ -19,7 +19,7 @@ from sqlalchemy import Connection, and_, func, select
 from models.base import Model
 from models.text import PageText
 from pipeline.archive import gone, page_form
-from pipeline.archive.conditions import conditions, standing
+from pipeline.archive.conditions import conditions, standing, standing_conditions
 from pipeline.archive.questions import Answer
 from pipeline.archive.rows import Filter
 from pipeline.archive.schema import directives, pages, sources
@@ -32,6 +32,8 @@ FIELDS: Final = (
 #: Documents of which a part of an archive is drawn at most, and how many pages of each are read.
 _LISTED: Final = 50_000
 _READ: Final = 200
+#: Of so many that are drawn, one is read.
+_OF_DRAWN: Final = 8
 _PAGES: Final = 3
 _BATCH: Final = 200
 _DAY: Final = re.compile(r"\d{4}-\d\d")
@@ -80,7 +82,7 @@ def quality(connection: Connection, wanted: Filter, limit: int) -> tuple[list[Qu
     tally = _Tally()
     for batch in _batches(pks):
         _look(connection, batch, tally)
-    step = max(1, -(-len(pks) // _READ))
+    step = max(1, -(-len(pks) // (_READ if whole else min(_READ, max(1, limit // _OF_DRAWN)))))
     for batch in _batches(pks[::step]):
         _read(connection, batch, tally)
     rows = [
@@ -96,7 +98,8 @@ def _drawn(
     """Row numbers to look at, how many documents are in each state, and whether that is all."""
     d = directives.c
     if wanted != standing(None):
-        query = select(d.pk, d.state).where(conditions(wanted)).limit(_LISTED + 1)
+        where = standing_conditions(connection, wanted)
+        query = select(d.pk, d.state).where(where).limit(_LISTED + 1)
         found = connection.execute(query).all()
         pks = sorted(row.pk for row in found[:_LISTED])
         step = max(1, -(-len(pks) // limit))

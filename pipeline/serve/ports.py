@@ -149,11 +149,12 @@ class Chains:
     """The graph of citations: the model of an answer, and the function that answers.
 
     ``ask``: a document (an id or a number), ``down`` to those that cite it or ``up`` to those that
-    it cites, how far (``None``: to the end), by which relations (none: all).
+    it cites, how far (``None``: to the end), by which relations (none: all), and how many documents
+    at most (``None``: as many as are ever told).
     """
 
     model: type[BaseModel]
-    ask: Callable[[str, Direction, int | None, Sequence[Relation]], BaseModel]
+    ask: Callable[[str, Direction, int | None, Sequence[Relation], int | None], BaseModel]
 
 
 @dataclass(frozen=True, slots=True)

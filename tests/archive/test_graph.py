@@ -62,6 +62,14 @@ def test_down_is_what_carries_a_document_out(chained: Archive) -> None:
     assert levels["d-cv"] == ("district", "Tây Ninh")
 
 
+def test_of_a_long_chain_the_nearest_are_told_and_that_there_are_more(chained: Archive) -> None:
+    found = chained.chain("d-plan", most=3)
+    assert depths(found) == {"d-plan": 0, "d-cv": 1, "d-kh": 1}
+    assert found.truncated
+    assert {edge.citing for edge in found.edges} == {"d-cv", "d-kh"}
+    assert not chained.chain("d-plan", most=4).truncated
+
+
 def test_only_some_relations_and_only_so_far(chained: Archive) -> None:
     assert depths(chained.chain("3259/CTr-TLĐ", relations=["implements"])) == {
         "d-plan": 0, "d-kh": 1, "d-vague": 1, "d-cv": 2,

@@ -52,7 +52,7 @@ def add_chains(router: APIRouter, chains: Chains) -> None:
         unmasked: bool,
         question: tuple[str, Direction, int | None, list[Relation]],
     ) -> Response:
-        found = chains.ask(*question).model_dump(mode="json")
+        found = chains.ask(*question, None).model_dump(mode="json")
         body = found if unmasked else _masked_chain(archive, found)
         return answer(request, dumps(body), secret=unmasked)
 

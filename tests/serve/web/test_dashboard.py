@@ -14,6 +14,8 @@ from models.cells import guarded
 from models.directive import Campaign, Citation, Deadline, Target
 from models.finding import Evidence, Finding
 from pipeline.archive import Archive, Filter
+from pipeline.serve.web.dashboard import chain as chains
+from pipeline.serve.web.dashboard import progress
 from tests.archive.strategies import directive, field, page, source
 from tests.serve.conftest import HOSTILE, PHONE
 from tests.serve.web.conftest import Browser, Open
@@ -104,6 +106,55 @@ def test_a_share_that_the_document_states_otherwise_is_never_drawn_as_sure(
     tree = browser().page(AT.format("progress"))
     assert measures(tree) == [(CA_MAU, "170,4 %", "url(#look-doubt)")]
     assert "văn bản ghi tỷ lệ khác" in words(tree)
+
+
+@pytest.mark.parametrize(
+    ("stated", "goal_value", "sure"),
+    [
+        (39.7, 1767, True),
+        (39.7, 1778, False),
+        (39.5, 1778, True),
+        (39.4, 1778, True),
+        (40, 1767, True),
+    ],
+)
+def test_a_stated_share_stands_beside_the_computed_one_and_is_doubted_beyond_rounding(
+    browser: Open, put: Put, stated: float, goal_value: float, sure: bool
+) -> None:
+    put("1-CV", goal(goal_value), result(702), result(stated, unit="%"))
+    tree = browser().page(AT.format("progress"))
+    ((_, figure, fill),) = measures(tree)
+    assert (figure, fill) == (
+        f"{702 / goal_value * 100:.1f} %".replace(".", ","),
+        "#0072B2" if sure else "url(#look-doubt)",
+    )
+    assert f"văn bản ghi {str(stated).replace('.', ',')} %" in words(tree)
+    assert ("văn bản ghi tỷ lệ khác" in words(tree)) is not sure
+
+
+def test_of_many_bars_the_lowest_of_every_campaign_are_drawn_and_the_rest_is_linked(
+    browser: Open, put: Put, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(progress, "_BARS", 5)
+    for place, share in enumerate((90, 20, 700, 40, 30)):
+        put(f"{place}-CV", goal(100), result(share), issuer=f"Liên đoàn Lao động tỉnh {place}")
+    put("x", goal(100), result(60), campaign=Campaign(id="nha", name="Mái ấm"))
+    opened = browser()
+    tree = opened.page("/dashboard/progress")
+    assert [figure for _, figure, _ in measures(tree)] == ["60 %", "20 %", "30 %", "40 %", "90 %"]
+    assert "800" not in words(tree.xpath("//*[contains(@class, 'measure-head')]")[0])
+    (more,) = tree.xpath("//a[contains(., 'dòng của phong trào này')]")
+    assert "1 dòng" in words(more)
+    tree = opened.page(more.get("href").partition("#")[0])
+    assert {figure for _, figure, _ in measures(tree)} == {"20 %", "30 %", "40 %", "90 %", "700 %"}
+    assert len(rows(opened.get(AT.format("progress.csv")))) == 5
+
+
+def test_a_lower_bound_that_does_not_tell_is_counted_apart(browser: Open, put: Put) -> None:
+    put("1-CV", goal(100), result(88, comparator=">="))
+    tree = browser().page(AT.format("progress"))
+    assert "1 dòng văn bản chỉ nêu mức tối thiểu" in words(tree)
+    assert "Chưa có chỉ tiêu nào" in words(tree.xpath("//h2")[0])
 
 
 def test_a_share_without_a_target_is_told_as_the_documents_own(browser: Open, put: Put) -> None:
@@ -391,6 +442,42 @@ def test_many_branches_are_folded_and_can_be_opened(browser: Open, put: Put) -> 
     tree = opened.page(more.get("href").partition("#")[0])
     assert len(tree.xpath("//div[contains(@class, 'graph')]/svg/path")) == 11
     assert len(rows(opened.get(AT.format("chain.csv")))) == 11
+
+
+def test_what_hangs_on_a_document_in_two_ways_is_counted_once(browser: Open, put: Put) -> None:
+    twice = (cites("88/KH-TLĐ"), cites("88/KH-TLĐ").model_copy(update={"relation": "based_on"}))
+    for number in range(8):
+        put(f"{number}-CV", citations=twice)
+    (more,) = browser().page(AT.format("chain")).xpath("//a[starts-with(@id, 'open-')]")
+    assert words(more) == "+2"
+
+
+def test_a_long_chain_is_drawn_from_its_nearest_and_its_file_has_more(
+    browser: Open, put: Put, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(chains, "_LOOKED", 4)
+    for number in range(9):
+        put(f"{number}-CV", citations=(cites("88/KH-TLĐ"),))
+    opened = browser()
+    tree = opened.page(AT.format("chain"))
+    assert "3+ văn bản triển khai 88/KH-TLĐ" in words(tree.xpath("//h2")[0])
+    assert "sơ đồ chỉ xét 4 văn bản gần nhất" in words(tree)
+    assert len(rows(opened.get(AT.format("chain.csv")))) == 9
+
+
+def test_what_an_opened_document_does_not_show_is_in_the_file(
+    browser: Open, put: Put, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(chains, "_OPENED", 7)
+    for number in range(9):
+        put(f"{number}-CV", citations=(cites("88/KH-TLĐ"),))
+    opened = browser()
+    (more,) = opened.page(AT.format("chain")).xpath("//a[starts-with(@id, 'open-')]")
+    tree = opened.page(more.get("href").partition("#")[0])
+    assert not tree.xpath("//a[starts-with(@id, 'open-')]")
+    (rest,) = tree.xpath("//a[starts-with(@id, 'rest-')]")
+    assert words(rest) == "+2"
+    assert rest.get("href").partition("?")[0] == "/dashboard/chain.csv"
 
 
 # -- provinces and quality -----------------------------------------------------------------------

@@ -1,7 +1,8 @@
 """A tree in layers from left to right: each node in the column of its layer, none over another.
 
-Every leaf has a row of its own and a node stands in the middle of its branches, so two subtrees
-never share a row. A branch in the same layer as a node above it goes one column further.
+Every leaf has a row of its own and a node stands in the middle of its branches (of many, near the
+first, or one would see them without it), so two subtrees never share a row. A branch in the same
+layer as a node above it goes one column further.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ NODE_WIDTH_PX: Final = 224
 NODE_HEIGHT_PX: Final = 66
 _GAP_X_PX: Final = 56
 _GAP_Y_PX: Final = 14
+#: How far under its first branch a node stands at most, in rows.
+_ROWS_BELOW: Final = 3.0
 #: Above the nodes: the names of the layers.
 HEAD_PX: Final = 34
 
@@ -70,7 +73,7 @@ class _Placing:
         column = (node.layer, max(further) + 1 if further else 0)
         rows = [self.place(branch, [*used, column]) for branch in node.branches]
         if rows:
-            row = (rows[0] + rows[-1]) / 2
+            row = min((rows[0] + rows[-1]) / 2, rows[0] + _ROWS_BELOW)
         else:
             row = float(self.rows)
             self.rows += 1

@@ -7,7 +7,7 @@ print. Every chart is made of the same rows as its table and its CSV.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from typing import Annotated, Any, Final, Literal
@@ -48,6 +48,8 @@ class Chosen:
         self.root = root.strip()
         self.opened = [key[:300] for key in open]
         self.provinces = provinces
+        #: For a file: all that there is, not only what is drawn.
+        self.whole = False
 
     @property
     def values(self) -> dict[str, Any]:
@@ -65,7 +67,7 @@ Show = Callable[[Visit, Asked, Chosen], dict[str, Any]]
 PANELS: Final[dict[str, Show]] = {
     "progress": lambda visit, asked, _: progress.show(visit, asked),
     "deadlines": lambda visit, asked, c: deadlines.show(visit, asked, c.span, c.today),
-    "chain": lambda visit, asked, c: chain.show(visit, asked, c.root, c.opened),
+    "chain": lambda visit, asked, c: chain.show(visit, asked, c.root, c.opened, whole=c.whole),
     "coverage": lambda visit, asked, c: coverage.show(visit, asked, now=c.provinces != "then"),
     "quality": lambda visit, asked, _: quality.show(visit, asked),
 }
@@ -89,6 +91,10 @@ class Links:
     def to(self, name: str, **changed: Any) -> str:
         """Of a panel, or of one of its files."""
         return self._to(f"/dashboard/{name}", changed)
+
+    def of_campaign(self, campaign: str) -> str:
+        """Of the whole page, for one campaign."""
+        return replace(self, asked=replace(self.asked, campaign=campaign)).page()
 
     def _to(self, path: str, changed: dict[str, Any]) -> str:
         query = self.asked.query(**(self.chosen.values | changed))
@@ -125,6 +131,7 @@ def deadlines_file(
 def data(visit: Here, asked: AskedHere, chosen: ChosenHere, name: str) -> Response:
     """The data behind a chart."""
     show = PANELS.get(name.partition("-")[0])
+    chosen.whole = True
     made = [] if show is None else show(visit, asked, chosen)["tables"]
     for table in made:
         if table.name == name:

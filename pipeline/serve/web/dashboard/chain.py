@@ -18,9 +18,11 @@ from pipeline.serve.web.dashboard.tables import Column, Table
 from pipeline.serve.web.site import Visit
 
 #: Documents that are looked at for where a chain begins, the newest.
-_NEWEST: Final = 10_000
+_NEWEST: Final = 3_000
 _HEADS: Final = 12
 _DEPTH: Final = 6
+#: Documents of a chain that are drawn from, the nearest; its file has as many as are ever told.
+_LOOKED: Final = 1_000
 #: Nodes that are shown without being asked for, branches of a node that are, and of an opened one.
 _SHOWN: Final = 30
 _FEW: Final = 6
@@ -56,7 +58,9 @@ class _Tree:
         while edge:
             following: list[str] = []
             for key in edge:
-                new = [k for k, _ in self.below.get(key, ()) if k not in self.taken]
+                # A document may hang on another in several ways.
+                under = dict.fromkeys(k for k, _ in self.below.get(key, ()))
+                new = [k for k in under if k not in self.taken]
                 room = _FEW if len(self.taken) < _SHOWN else 0
                 kept = new[: _OPENED if key in self.opened else room]
                 self.taken.update(kept)
@@ -76,8 +80,13 @@ def _layer(node: Mapping[str, Any]) -> int:
     return LEVELS.index(level) if level in LEVELS else _UNKNOWN_LAYER
 
 
-def show(visit: Visit, asked: Asked, root: str, opened: Sequence[str]) -> dict[str, Any]:
-    """What the panel shows; without ``root`` from the document that the most carry out."""
+def show(
+    visit: Visit, asked: Asked, root: str, opened: Sequence[str], *, whole: bool = False
+) -> dict[str, Any]:
+    """What the panel shows; without ``root`` from the document that the most carry out.
+
+    :param whole: of a long chain as much as is ever told, and not only what is drawn from
+    """
     heads = ask(visit, "heads", asked, _NEWEST, most=_HEADS)
     begin = root or (heads.rows[0]["key"] if heads.rows else "")
     made: dict[str, Any] = {
@@ -87,7 +96,7 @@ def show(visit: Visit, asked: Asked, root: str, opened: Sequence[str]) -> dict[s
         "newest": _NEWEST,
         "missing": False,
     }
-    chain = _chain(visit, begin) if begin else None
+    chain = _chain(visit, begin, None if whole else _LOOKED) if begin else None
     if chain is None:
         table = Table("chain", _COLUMNS, [])
         return made | {"nodes": [], "missing": bool(begin), "tables": [table]}
@@ -95,10 +104,10 @@ def show(visit: Visit, asked: Asked, root: str, opened: Sequence[str]) -> dict[s
     return made | _drawn(chain, opened)
 
 
-def _chain(visit: Visit, root: str) -> dict[str, Any] | None:
+def _chain(visit: Visit, root: str, most: int | None) -> dict[str, Any] | None:
     relations = cast(Sequence[Relation], _RELATIONS)
     try:
-        found = visit.holdings.chains.ask(root, "down", _DEPTH, relations)
+        found = visit.holdings.chains.ask(root, "down", _DEPTH, relations, most)
     except (NotFound, ProblemError):  # not there, or several documents have the number
         return None
     chain: dict[str, Any] = found.model_dump(mode="json")
@@ -146,6 +155,8 @@ def _drawn(chain: dict[str, Any], opened: Sequence[str]) -> dict[str, Any]:
             "lines": _lines(node, width),
             "hidden": tree.hidden.get(key, 0),
             "branches": tree.branches.get(key, []),
+            # What an opened one does not show is in the file: to open it again shows no more.
+            "openable": key not in tree.opened,
         }
         for key, node in nodes.items() if key in tree.taken
     ]  # fmt: skip
@@ -164,6 +175,7 @@ def _drawn(chain: dict[str, Any], opened: Sequence[str]) -> dict[str, Any]:
         "opened": list(opened),
         "truncated": chain["truncated"],
         "depth": _DEPTH,
+        "looked": _LOOKED,
         "cut": len(chain["edges"]) > _LINES,
         "tables": [_table(chain, nodes)],
     }

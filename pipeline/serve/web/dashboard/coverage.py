@@ -11,7 +11,7 @@ from pipeline.serve.web.dashboard.tables import Column, Table
 from pipeline.serve.web.site import Visit
 
 #: Of a part of the archive; the whole is counted whole.
-_DOCUMENTS: Final = 20_000
+_DOCUMENTS: Final = 5_000
 _LETTERS_PX: Final = 12.0
 _PAD_PX: Final = 8
 #: Until the end of 2024 Huế was called by the older name; both are one place of the map.

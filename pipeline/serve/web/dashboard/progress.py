@@ -19,8 +19,8 @@ _BARS: Final = 60
 _OTHERS: Final = 60
 #: Beyond this bars are cut off, or the others could not be told apart.
 _CUT_PERCENT: Final = 650.0
-#: A share that the document states may be rounded, or cut.
-_TOLERANCE_PERCENT: Final = 1.0
+#: A share that the document states may be rounded or cut: by less than one of its last digit.
+_ROUNDED: Final = 1 + 1e-6
 _COLUMNS: Final = (
     Column("campaign"), Column("organisation"), Column("unit"), Column("population"),
     Column("goal", "number"), Column("goal_comparator", printed=False), Column("result", "number"),
@@ -72,18 +72,15 @@ def show(visit: Visit, asked: Asked) -> dict[str, Any]:
     found = ask(visit, "progress", asked, _CLAIMS)
     measured = _merged([_measured(row) for row in found.rows])
     drawn = [one for one in measured if one.percent is not None]
-    highest = max((one.percent or 0.0 for one in drawn), default=0.0)
-    axis = Axis.from_zero(max(highest, 100.0), most=6, cut_at=_CUT_PERCENT)
-    for one, bar in zip(
-        drawn, bars(axis, [(o.percent or 0.0, o.look) for o in drawn]), strict=True
-    ):
-        one.bar = bar
+    groups = _groups(drawn)
+    axis = _drawn([one for group in groups for one in group.rows])
     sure = [one for one in drawn if one.look == "full" and one.row["met"] is not None]
     others = [one for one in measured if one.percent is None]
     return {
         "axis": axis,
-        "groups": _groups(drawn[:_BARS]),
+        "groups": groups,
         "more": max(0, len(drawn) - _BARS),
+        "undecided": sum(one.look == "full" and one.row["met"] is None for one in drawn),
         "others": others[:_OTHERS],
         "others_all": len(others),
         "met": sum(one.row["met"] for one in sure),
@@ -97,6 +94,16 @@ def show(visit: Visit, asked: Asked) -> dict[str, Any]:
     }
 
 
+def _drawn(shown: Sequence[Measured]) -> Axis:
+    """Give each its bar; the axis that they share."""
+    highest = max((one.percent or 0.0 for one in shown), default=0.0)
+    axis = Axis.from_zero(max(highest, 100.0), most=6, cut_at=_CUT_PERCENT)
+    figures = [(one.percent or 0.0, one.look) for one in shown]
+    for one, bar in zip(shown, bars(axis, figures), strict=True):
+        one.bar = bar
+    return axis
+
+
 def _documents(row: dict[str, Any]) -> set[str]:
     return {row[side]["directive_id"] for side in ("goal", "result") if row[side]}
 
@@ -108,7 +115,7 @@ def _measured(row: dict[str, Any]) -> Measured:
         percent = 100 * row["ratio"]
         stated = row["stated_percent"]
         # The document measures its result against something else than this goal.
-        differs = stated is not None and abs(stated - percent) > _TOLERANCE_PERCENT
+        differs = stated is not None and differ(stated, percent)
         sure = row["status"] == "accepted" and not differs
         more = (*reasons, *(["differs"] if differs else []))
         return Measured(row, percent, False, "full" if sure else "doubt", more)
@@ -138,13 +145,41 @@ def _merged(measured: Sequence[Measured]) -> list[Measured]:
     return list(kept.values())
 
 
-def _groups(drawn: Sequence[Measured]) -> list[tuple[str | None, list[Measured]]]:
-    """By campaign, in the order in which they come."""
-    groups: dict[str | None, tuple[str | None, list[Measured]]] = {}
+def differ(stated: float, percent: float) -> bool:
+    """Whether a share that a document states is another than ``percent``, beyond rounding.
+
+    39.7 says one decimal, so 39.66 and 39.79 (cut) are alike, 39.48 is not.
+    """
+    _, _, decimals = f"{stated:.6f}".rstrip("0").partition(".")
+    step: float = 10.0 ** -len(decimals)
+    return abs(stated - percent) >= step * _ROUNDED
+
+
+@dataclass
+class Group:
+    """What is drawn of a campaign: all in its order or, of too many, the lowest first."""
+
+    campaign: str | None
+    name: str | None
+    rows: list[Measured]
+    more: int = 0
+
+
+def _groups(drawn: Sequence[Measured]) -> list[Group]:
+    """By campaign, in the order in which they come; together at most :data:`_BARS`."""
+    groups: dict[str | None, Group] = {}
     for one in drawn:
-        name = one.row["campaign_name"]
-        groups.setdefault(one.row["campaign"], (name, []))[1].append(one)
-    return list(groups.values())
+        campaign = one.row["campaign"]
+        new = Group(campaign, one.row["campaign_name"], [])
+        groups.setdefault(campaign, new).rows.append(one)
+    room = _BARS
+    for place, group in enumerate(sorted(groups.values(), key=lambda group: len(group.rows))):
+        share = room // (len(groups) - place)
+        if (more := len(group.rows) - share) > 0:
+            lowest = sorted(group.rows, key=lambda one: (one.row["part"], one.percent or 0.0))
+            group.rows, group.more = lowest[:share], more
+        room -= len(group.rows)
+    return [group for group in groups.values() if group.rows]
 
 
 def _table(measured: Sequence[Measured]) -> Table:

@@ -12,7 +12,7 @@ from pipeline.serve.web.dashboard.tables import Column, Table, rounded
 from pipeline.serve.web.site import Visit
 
 #: Documents whose records are looked at, of a larger archive drawn evenly.
-_RECORDS: Final = 1_500
+_RECORDS: Final = 800
 _KINDS: Final = 200
 _REASONS: Final = 12
 _LOOKS: Final[dict[str, Look]] = {
