@@ -24,15 +24,18 @@ from pipeline.serve.web.site import FromOurPage, Here, Reviewers, Visit
 
 router = APIRouter(dependencies=[Reviewers])
 _MOST_AT_ONCE: Final = 50
+_OTHER_PERSON: Final = 412
 _NEEDED: Final = 428  # RFC 6585: something is missing that must come first
 
 
 class Sent(BaseModel):
     """Decisions of one step. ``expected``: the version that was on the screen; ``key``: a name
-    under which they may be sent again where the answer got lost."""
+    under which they may be sent again where the answer got lost; ``by``: who decided, where that
+    is known: what waited while somebody else signed in is not signed with the other's name."""
 
     key: str = Field(min_length=8, max_length=64)
     expected: int = Field(ge=0)
+    by: str = Field("", max_length=100)
     decisions: list[Decision] = Field(min_length=1, max_length=_MOST_AT_ONCE)
 
 
@@ -81,6 +84,8 @@ def decide(visit: Here, request: Request, id: Id, sent: Sent) -> Response:
     """Write down decisions; what stands then, or what is in the way."""
     if (missing := _needs_name(visit)) is not None:
         return missing
+    if sent.by and sent.by != visit.session.person:
+        return _json({"need": "same_person", "person": visit.session.person}, _OTHER_PERSON)
     kept: Kept = request.app.state.kept
     reviewing = visit.holdings.reviewing
     try:
