@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from models.decision import Decision, Made, Outcome
+from models.otherwise import ReadNow
 from models.review import Completion, LexiconEntry, LexiconKind, QueueRow, ReviewCounts, Version
 from pipeline.archive import Archive
 from pipeline.archive.review_queue import QueueFilter
@@ -36,6 +37,9 @@ class Desk:
 
     def version(self, directive_id: str) -> Version:
         return self.archive.version(directive_id)
+
+    def read_now(self, directive_id: str) -> ReadNow:
+        return self.archive.read_now(directive_id)
 
     def decide(
         self,

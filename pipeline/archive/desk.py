@@ -8,6 +8,7 @@ from models.case import LabelledCase
 from models.decision import Decision, Made, Outcome
 from models.directive import Directive
 from models.lexicon import Lexicon
+from models.otherwise import ReadNow, read_now
 from models.review import Completion, LexiconEntry, LexiconKind, QueueRow, ReviewCounts, Version
 from models.text import PageText
 from pipeline.archive import cases, completing, lexicon, overlay, review_queue, reviewing
@@ -78,6 +79,15 @@ class Desk:
         with self._database.read() as connection:
             found = reviewing.standing(connection, directive_id)
             return found.machine, found.machine_pages
+
+    def read_now(self, directive_id: str) -> ReadNow:
+        """What the machine reads by now where people decided something else.
+
+        :raises NotFound: no such document
+        """
+        with self._database.read() as connection:
+            found = reviewing.standing(connection, directive_id)
+            return read_now(found.machine, found.shown, found.made)
 
     def reviewed_ids(self) -> set[str]:
         """The documents about which a decision of a person stands."""

@@ -17,10 +17,10 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
-from models.deciding import machine_says
 from models.decision import Decision, Made, Outcome
 from models.decision_paths import UndecidableError
 from models.directive import Directive
+from models.otherwise import machine_says
 from models.review import Version
 from models.text import PageText
 from pipeline.archive import lexicon, record, review_checks, writing

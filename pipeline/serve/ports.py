@@ -20,6 +20,7 @@ from models.decision import Decision as ReviewDecision
 from models.decision import Made, Outcome
 from models.directive import Relation
 from models.geometry import Frame
+from models.otherwise import ReadNow
 from models.personal import Words
 from models.review import Completion, LexiconEntry, LexiconKind, QueueRow, ReviewCounts, Version
 from models.text import PageText
@@ -194,6 +195,10 @@ class Reviewing(Protocol):
 
     def version(self, directive_id: str) -> Version:
         """What stands now: its ``change_seq`` is to be given as ``expected``."""
+        ...
+
+    def read_now(self, directive_id: str) -> ReadNow:
+        """What the machine reads by now where people decided something else."""
         ...
 
     def decide(

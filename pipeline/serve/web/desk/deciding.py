@@ -17,7 +17,7 @@ from pipeline.errors import Conflict, UnfitValue, UsageProblem
 from pipeline.serve.problems import ProblemError
 from pipeline.serve.web.desk.common import Document, Id, address, narrowed, presence_of
 from pipeline.serve.web.desk.queue import where_next
-from pipeline.serve.web.desk.rows import Row
+from pipeline.serve.web.desk.rows import Choice, Row
 from pipeline.serve.web.desk.telling import form_of
 from pipeline.serve.web.formats import FORMATS
 from pipeline.serve.web.site import FromOurPage, Here, Reviewers, Visit
@@ -172,6 +172,14 @@ def _row(doc: Document, path: str) -> Row | None:
     return next((row for row in doc.shown.rows if row.path == path), None)
 
 
+def _choices(doc: Document, path: str) -> tuple[Choice, ...]:
+    """What a key chooses at a path: of a row, or of a list to be added to."""
+    row = _row(doc, path)
+    if row is not None:
+        return row.choices
+    return next((group.offered for group in doc.shown.groups if group.adds == path), ())
+
+
 def _conflict(visit: Visit, id: str, conflict: Conflict) -> dict[str, Any]:
     doc = Document(visit, id)
     row = _row(doc, conflict.path)
@@ -244,11 +252,13 @@ def _of_form(visit: Visit, id: str, fields: dict[str, str]) -> Decision | None:
     action, _, path = fields.get("do", "").partition(" ")
     if action == "pick":
         place, _, path = path.partition(" ")
-        row = _row(Document(visit, id), path)
-        if row is None or not place.isdecimal() or not 1 <= int(place) <= len(row.choices):
+        choices = _choices(Document(visit, id), path)
+        if not place.isdecimal() or not 1 <= int(place) <= len(choices):
             raise ProblemError(422, "There is no such candidate.")
-        choice = row.choices[int(place) - 1]
-        return Decision(path=path, action=choice.action, value=choice.value)
+        choice = choices[int(place) - 1]
+        adds = choice.action == "add"
+        taken = added(path, str(choice.value)) if adds else choice.value
+        return Decision(path=path, action=choice.action, value=taken)
     if not action:  # sent by Enter: what was typed tells where
         path = next((k[2:] for k, v in fields.items() if k.startswith("v ") and v.strip()), "")
         action = "add" if path in ITEMS else "correct"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, Literal, get_args
 
 from pydantic import JsonValue
@@ -19,6 +19,7 @@ from models.decision_values import is_decided
 from models.directive import Citation, Deadline, Directive, FieldStatus, FieldValue, Target
 from models.finding import Evidence
 from models.geometry import Frame
+from models.otherwise import ReadNow
 from models.text import Edit, PageText, Word
 
 #: Repaired words that are shown of one document.
@@ -40,7 +41,7 @@ assert set(ORDER) == set(FIELDS)  # noqa: S101 - a new field needs its place her
 class Choice:
     """A value that a key chooses; ``origin`` or ``confidence`` tell why it is one."""
 
-    action: Literal["choose", "correct"]
+    action: Literal["choose", "correct", "add"]
     value: JsonValue
     origin: str = ""
     confidence: float | None = None
@@ -68,6 +69,8 @@ class Row:
     person: bool = False
     of: str = ""
     ordinal: int = 0
+    #: What the machine reads by now where a person decided something else.
+    machine: JsonValue = None
 
     @property
     def listed(self) -> bool:
@@ -82,11 +85,13 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Rows under one heading; ``adds``: the list to which an item can be added."""
+    """Rows under one heading; ``adds``: the list to which an item can be added, ``offered``: what
+    the machine finds there since a person decided."""
 
     name: str
     rows: tuple[Row, ...]
     adds: str = ""
+    offered: tuple[Choice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +128,7 @@ class Shown:
     @property
     def left(self) -> int:
         """How many a person should still look at."""
-        return sum(row.open for row in self.rows)
+        return sum(row.open for row in self.rows) + sum(bool(g.offered) for g in self.groups)
 
 
 def shown(
@@ -132,24 +137,29 @@ def shown(
     parts: Collection[str] = (),
     *,
     words_all: bool = False,
+    now: ReadNow | None = None,
 ) -> Shown:
     """The rows of a document in the order of the desk.
 
     :param parts: the items (``citations/1``) whose parts are rows of their own
     :param words_all: every repaired word, not only the first :data:`MOST_WORDS`
+    :param now: what the machine reads by now where people decided something else
     """
+    now = now or ReadNow()
     places = Places(pages)
     named = {reason.partition(":")[0] for reason in directive.review.reasons}
-    heads = [_of_field(directive, name, named, places) for name in ORDER]
+    heads = [_anew(_of_field(directive, name, named, places), now) for name in ORDER]
     groups = [Group("head", tuple(heads))]
     for name in ITEMS:
         rows: list[Row] = []
         for index, item in enumerate(items_of(directive, name)):
-            row = _of_item(name, index, item, places)
+            row = _anew(_of_item(name, index, item, places), now)
+            of_parts = [_anew(part, now) for part in _of_parts(name, row, item, places)]
+            anew = [part for part in of_parts if part.machine is not None]
             rows.append(row)
-            if row.path in parts:
-                rows += _of_parts(name, row, item, places)
-        groups.append(Group(name, tuple(rows), adds=name))
+            # A part that the machine reads otherwise is shown whether asked for or not.
+            rows += of_parts if row.path in parts else anew
+        groups.append(Group(name, tuple(rows), adds=name, offered=_offered(name, now)))
     findings = [f for f in directive.findings if f.severity != "info"]
     groups.append(
         Group("findings", tuple(
@@ -167,6 +177,30 @@ def shown(
     groups.append(Group("words", words))
     sheets = tuple(_sheet(page) for page in pages)
     return Shown(tuple(groups), sheets, max(0, len(edits) - most), words_all)
+
+
+def _anew(row: Row, now: ReadNow) -> Row:
+    """The row with what the machine reads by now, which can be taken at once."""
+    read = now.values.get(row.path)
+    if read is None:
+        return row
+    others = tuple(choice for choice in row.choices if choice.value != read)
+    choices = (Choice("correct", read, "machine"), *others)
+    return replace(row, machine=read, choices=choices, open=True)
+
+
+def _offered(name: str, now: ReadNow) -> tuple[Choice, ...]:
+    """Items that the machine finds in a list since, to be added."""
+    texts = dict.fromkeys(_addable(item) for item in now.items.get(name, ()))
+    return tuple(Choice("add", text, "machine") for text in texts if text)
+
+
+def _addable(item: Item) -> str:
+    if isinstance(item, FieldValue):
+        return item.value or item.raw or ""
+    if isinstance(item, Citation):
+        return item.number.value or item.title.value or ""
+    return item.text
 
 
 # -- places on pages -----------------------------------------------------------------------------

@@ -192,6 +192,7 @@ document.addEventListener("DOMContentLoaded", () => {
     const row = button.closest(".entry");
     if (button.dataset.choice) {
       const { action, value } = JSON.parse(button.dataset.choice);
+      if (action === "add") return desk.commit(row, value);
       return decide(row, action, value, { shown: button.querySelector("b").textContent });
     }
     const [action] = button.value.split(" ");
