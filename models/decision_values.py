@@ -160,7 +160,9 @@ def _of_parts(name: str, parts: Mapping[str, JsonValue]) -> Item:
         return Citation.model_validate(made | {"evidence": seen})
     if not text:
         raise UndecidableError(f"An item of {name} needs its words as 'text'.")
-    made = dict(parts) | {"confidence": 1.0, "status": "accepted", "evidence": seen}
+    # A person who types the words of a target alone names a goal; its parts can follow.
+    made = {"kind": "quota"} if name == "targets" else {}
+    made |= {**parts, "confidence": 1.0, "status": "accepted", "evidence": seen}
     return ITEMS[name].model_validate(made)
 
 

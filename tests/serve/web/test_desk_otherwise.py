@@ -49,7 +49,8 @@ def entry(tree: Any, path: str) -> Any:
 
 
 def press(desk: Browser, id_: str, do: str) -> None:
-    assert desk.post(f"/review/{id_}/form", {"do": do}).status_code == 200
+    answer = desk.post(f"/review/{id_}/form", {"do": do})
+    assert answer.status_code == 200, answer.text
 
 
 def test_the_queue_has_it_and_says_why(desk: Browser, id_: str) -> None:
@@ -84,7 +85,10 @@ def test_the_machines_values_are_taken_by_their_keys(
     stands = archive.get(id_)
     assert stands.number.value == "72/KH-LĐLĐ"
     assert [one.value for one in stands.recipients] == ["Ban A", "Ban B"]
-    assert [one.text for one in stands.targets][1:] == ["Kết nạp 500 đoàn viên"]
+    first, second = stands.targets
+    same = ("kind", "value", "comparator", "unit", "population", "period")
+    assert second.text == "Kết nạp 500 đoàn viên"
+    assert [getattr(second, one) for one in same] == [getattr(first, one) for one in same]
     press(desk, id_, "approve")
     assert archive.get(id_).review.reasons == ()
 
@@ -116,3 +120,17 @@ def test_a_part_that_is_read_otherwise_is_shown_without_being_asked_for(
     press(desk, id_, "accept targets/0/value")
     assert archive.get(id_).targets[0].value == 4001
     assert archive.get(id_).review.reasons == ()
+
+
+@pytest.mark.parametrize("name", ["targets", "deadlines", "recipients", "citations"])
+def test_an_item_that_was_missed_is_added_by_its_words_alone(
+    desk: Browser, archive: Archive, id_: str, name: str
+) -> None:
+    desk.page(f"/review/{id_}")
+    words = "15/KH-LĐLĐ" if name == "citations" else "Kết nạp 100 đoàn viên trước 30/6"
+    before = len(getattr(archive.get(id_), name))
+    answer = desk.post(f"/review/{id_}/form", {"do": f"add {name}", f"v {name}": words})
+    assert answer.status_code == 200, answer.text
+    items = getattr(archive.get(id_), name)
+    assert len(items) == before + 1
+    assert words in items[-1].model_dump_json()

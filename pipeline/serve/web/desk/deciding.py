@@ -256,9 +256,7 @@ def _of_form(visit: Visit, id: str, fields: dict[str, str]) -> Decision | None:
         if not place.isdecimal() or not 1 <= int(place) <= len(choices):
             raise ProblemError(422, "There is no such candidate.")
         choice = choices[int(place) - 1]
-        adds = choice.action == "add"
-        taken = added(path, str(choice.value)) if adds else choice.value
-        return Decision(path=path, action=choice.action, value=taken)
+        return Decision(path=path, action=choice.action, value=choice.sent)
     if not action:  # sent by Enter: what was typed tells where
         path = next((k[2:] for k, v in fields.items() if k.startswith("v ") and v.strip()), "")
         action = "add" if path in ITEMS else "correct"

@@ -7,14 +7,24 @@ lies upright and level; the record has them on the page as it lies in its file.
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal, get_args
 
 from pydantic import JsonValue
 
 from models.base import BBox, Model
-from models.decision_paths import FIELDS, ITEMS, PARTS, Item, field_at, items_of
+from models.decision_paths import (
+    FIELDS,
+    ITEMS,
+    PARTS,
+    Item,
+    Path,
+    as_dict,
+    field_at,
+    items_of,
+    value_of,
+)
 from models.decision_values import is_decided
 from models.directive import Citation, Deadline, Directive, FieldStatus, FieldValue, Target
 from models.finding import Evidence
@@ -39,12 +49,19 @@ assert set(ORDER) == set(FIELDS)  # noqa: S101 - a new field needs its place her
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A value that a key chooses; ``origin`` or ``confidence`` tell why it is one."""
+    """A value that a key chooses; ``origin`` or ``confidence`` tell why it is one. ``parts``: those
+    of an item that is added, whose words are the value."""
 
     action: Literal["choose", "correct", "add"]
     value: JsonValue
     origin: str = ""
     confidence: float | None = None
+    parts: Mapping[str, JsonValue] | None = None
+
+    @property
+    def sent(self) -> JsonValue:
+        """What is decided where it is chosen."""
+        return self.value if self.parts is None else {**self.parts}
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,16 +208,18 @@ def _anew(row: Row, now: ReadNow) -> Row:
 
 def _offered(name: str, now: ReadNow) -> tuple[Choice, ...]:
     """Items that the machine finds in a list since, to be added."""
-    texts = dict.fromkeys(_addable(item) for item in now.items.get(name, ()))
-    return tuple(Choice("add", text, "machine") for text in texts if text)
+    made = (_addable(name, item) for item in now.items.get(name, ()))
+    return tuple({choice.value: choice for choice in made if choice.value}.values())
 
 
-def _addable(item: Item) -> str:
+def _addable(name: str, item: Item) -> Choice:
     if isinstance(item, FieldValue):
-        return item.value or item.raw or ""
-    if isinstance(item, Citation):
-        return item.number.value or item.title.value or ""
-    return item.text
+        return Choice("add", item.value or item.raw or "", "machine", item.confidence or None)
+    head = item.number.value or item.title.value if isinstance(item, Citation) else item.text
+    read = as_dict(item)
+    values = {part: value_of(read, Path("part", name, 0, part)) for part in PARTS[name]}
+    parts = {part: value for part, value in values.items() if value not in (None, "")}
+    return Choice("add", head or "", "machine", parts=parts)
 
 
 # -- places on pages -----------------------------------------------------------------------------

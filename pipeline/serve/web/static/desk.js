@@ -165,7 +165,7 @@ document.addEventListener("DOMContentLoaded", () => {
       return;
     }
     if (kind === "add") {
-      decide(row, "add", ["targets", "deadlines"].includes(name) ? { text } : text, { on: false });
+      decide(row, "add", ["targets", "deadlines"].includes(name) && typeof text === "string" ? { text } : text, { on: false });
       row.classList.remove("saving");
       if (on) select(name, { edit: true, quiet: true });
       return;
