@@ -77,11 +77,13 @@ class Served:
         self._plan = Plan(settings=settings, repair_model="")
         self._pool: WorkerPool | None = None
         self._lock = threading.Lock()
+        self._desk = Desk(archive)
         self._kept = Kept(lambda: archive.read(feed.latest))
         self._pictures = Pictures(archive, settings, self._worker)
 
     def close(self) -> None:
-        """End the processes that make files."""
+        """End the processes that make files, and what follows decisions."""
+        self._desk.close()
         with self._lock:
             if self._pool is not None:
                 self._pool.shutdown(wait=True, cancel_futures=True)
@@ -143,7 +145,7 @@ class Served:
 
     @property
     def reviewing(self) -> Desk:
-        return Desk(self.archive)
+        return self._desk
 
     def around(self, directive_id: str, most: int) -> around.Around:
         return self.archive.read(partial(around.around, directive_id=directive_id, most=most))

@@ -27,7 +27,7 @@ from pipeline.archive import lexicon, record, review_checks, writing
 from pipeline.archive.guidance import Guidance
 from pipeline.archive.lessons import lessons
 from pipeline.archive.log import Author, Event, utc_now
-from pipeline.archive.overlay import keep_machine, machine_of, of_directive, on_top
+from pipeline.archive.overlay import decided_about, keep_machine, machine_of, of_directive, on_top
 from pipeline.archive.people import person
 from pipeline.archive.schema import decisions, directives, pages
 from pipeline.errors import NotFound, UsageProblem
@@ -162,9 +162,7 @@ def undo(
     """
     by = person(who.by)
     d = decisions.c
-    directive_id = None
-    if 0 < decision_id < 2**31:
-        directive_id = connection.scalar(select(d.directive_id).where(d.id == decision_id))
+    directive_id = decided_about(connection, decision_id)
     if directive_id is None:
         raise NotFound(f"There is no decision {decision_id}.")
     now = standing(connection, directive_id)
