@@ -21,7 +21,7 @@ def of_series(
     """Directives of an issuer and year whose number ends with a symbol, by id; a few more than
     those. ``None``: they are more than ``most``."""
     ends = _d.number_key.endswith(number_key(symbol), autoescape=True)
-    day = _d.issued_first.between(f"{year}-01-01", f"{year}-12-31")
+    day = (_d.issued_first >= f"{year}-01-01") & (_d.issued_first <= f"{year}-12-31")
     return _few(connection, (_d.issuer_key == key(issuer)) & day & ends, most)
 
 
