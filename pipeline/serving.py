@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import tempfile
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from functools import partial
 from pathlib import Path
@@ -20,7 +20,7 @@ from models.geometry import Frame
 from models.personal import Words
 from models.source import SourceDocument
 from models.text import PageText
-from pipeline import publish, serving_lists
+from pipeline import publish, serving_lists, serving_tables
 from pipeline.archive import (
     Ambiguous,
     Archive,
@@ -32,6 +32,7 @@ from pipeline.archive import (
     feed,
     merging,
     patience,
+    runs,
     stored,
 )
 from pipeline.archive.rows import HistoryRow
@@ -49,12 +50,14 @@ from pipeline.serve.ports import (
     Decision,
     Direction,
     Form,
+    Language,
     Merging,
     PageImage,
     Question,
     Record,
     Relation,
     Search,
+    TableForm,
 )
 from pipeline.serve.problems import ProblemError
 from pipeline.serving_desk import Desk
@@ -177,6 +180,9 @@ class Served:
     def _records(self, wanted: Filter | None = None, **more: Any) -> list[stored.Stored]:
         return self.archive.read(partial(stored.records, wanted=wanted, **more))
 
+    def run(self, run_id: int) -> runs.RunRow:
+        return self.archive.read(partial(runs.one, run_id=run_id))
+
     def record(self, directive_id: str) -> Record:
         found = self._records(ids=[directive_id], limit=1)
         if not found:
@@ -191,6 +197,11 @@ class Served:
 
     def personal_words(self, ids: Sequence[str]) -> Mapping[str, Words]:
         return self.archive.read(partial(stored.personal_texts, ids=ids))
+
+    def table(
+        self, form: TableForm, documents: Iterable[bytes], language: Language, name: str
+    ) -> Blob:
+        return serving_tables.table(form, documents, language, name)
 
     # -- pages and files -----------------------------------------------------------------------
 

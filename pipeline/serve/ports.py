@@ -7,7 +7,7 @@ promises, and for each list the models of its rows and filters. So a new list is
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -31,6 +31,8 @@ SCOPES: Final[tuple[Scope, ...]] = ("read", "review", "admin")
 
 #: The files that can be made of a document; ``alto`` is of one page.
 Form = Literal["pdfa", "hocr", "alto"]
+TableForm = Literal["csv", "xlsx"]
+Language = Literal["vi", "en"]
 #: Values of the columns a list is ordered by.
 Key = tuple[str | int | None, ...]
 Owners = tuple[str, ...] | None
@@ -377,6 +379,10 @@ class Holdings(Protocol):
         """JSON Schema of the contract."""
         ...
 
+    def run(self, run_id: int) -> BaseModel:
+        """A run and how far it is; raises ``NotFound``."""
+        ...
+
     def record(self, directive_id: str) -> Record: ...
 
     def records(self, ids: Sequence[str]) -> Sequence[Record]:
@@ -402,6 +408,12 @@ class Holdings(Protocol):
         ...
 
     def original(self, record: Record) -> Blob: ...
+
+    def table(
+        self, form: TableForm, documents: Iterable[bytes], language: Language, name: str
+    ) -> Blob:
+        """A table of documents (JSON of the contract, masked already); ``name`` has no suffix."""
+        ...
 
     def render(self, form: Form, record: Record, page: int | None) -> Blob:
         """A file made of the document, or of one page of it."""
