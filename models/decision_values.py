@@ -33,6 +33,12 @@ def _by_person(evidence: tuple[Evidence, ...], text: str) -> tuple[Evidence, ...
     return (*kept, Evidence(text=text, origin="person"))
 
 
+def is_looked_at(cited: Citation) -> bool:
+    """Whether a person decided what a citation is found by: its number, or the title where it has
+    no number."""
+    return is_decided(cited.number) or (cited.number.value is None and is_decided(cited.title))
+
+
 def is_decided(item: Item) -> bool:
     """Whether a person decided a field or an item."""
     if isinstance(item, FieldValue):
@@ -196,7 +202,9 @@ def _citation_decided(
     else:
         for name in ("number", "title", "doc_type", "issued", "issuer"):
             part = getattr(item, name)
-            if part.status == "review" and part.value is not None:
+            # What is cited by its title alone is accepted with that, however sure it was.
+            only = name == "title" and item.number.value is None
+            if part.value is not None and (part.status == "review" or only):
                 update[name] = decided(part, "accept", part.value)
     return item.model_copy(update=update)
 

@@ -25,7 +25,7 @@ from models.decision_paths import (
     items_of,
     value_of,
 )
-from models.decision_values import is_decided
+from models.decision_values import is_decided, is_looked_at
 from models.directive import Citation, Deadline, Directive, FieldStatus, FieldValue, Target
 from models.finding import Evidence
 from models.geometry import Frame
@@ -339,9 +339,10 @@ def _of_item(name: str, index: int, item: Item, places: Places) -> Row:
         )  # fmt: skip
     if isinstance(item, Citation):
         head = item.number if item.number.value or not item.title.value else item.title
-        person = person or is_decided(item.number)
+        person = person or is_looked_at(item)
         return Row(
-            **common, value=head.value or head.raw, status=item.number.status,
+            **common, value=head.value or head.raw,
+            status=head.status if person else item.number.status,
             confidence=_sure(head), raw=head.raw or "", person=person,
             open=item.number.status != "accepted" and not person,
         )  # fmt: skip
