@@ -287,7 +287,8 @@ def test_a_desk_that_is_only_open_does_not_keep_its_session_alive(
     sign_in(page, guarded, "Người soát A")
     ready(page)
     csrf = page.locator('meta[name="csrf"]').get_attribute("content")
-    for _ in range(3):  # the page says that it is there, again and again
+    page.wait_for_load_state("networkidle")  # a picture that is still loaded is asked for by hand
+    for _ in range(5):  # the page says that it is there, again and again
         guarded.clock.now += 1500
         page.request.post(f"/review/{id_}/here", headers={"X-CSRF-Token": str(csrf)})
     page.goto(f"/review/{id_}")
