@@ -10,8 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from pydantic import JsonValue
-
 from models.decision import CHANGING, Made, State
 from models.decision_paths import (
     FIELDS,
@@ -19,13 +17,10 @@ from models.decision_paths import (
     NUMBER,
     OTHERWISE,
     Path,
-    as_dict,
     field_at,
     items_of,
     parse,
     place_of,
-    printed,
-    value_of,
 )
 from models.decision_values import (
     all_accepted,
@@ -39,6 +34,7 @@ from models.decision_values import (
 )
 from models.decision_words import word_decided
 from models.directive import Directive
+from models.otherwise import otherwise
 from models.text import PageText
 
 # -- applying ------------------------------------------------------------------------------------
@@ -52,34 +48,6 @@ class Applied:
     directive: Directive
     pages: tuple[PageText, ...]
     otherwise: tuple[str, ...] = ()
-
-
-def machine_says(directive: Directive, path: Path, before: JsonValue) -> JsonValue:
-    """What the machine's record has at a path, to be compared with what it has later."""
-    if path.kind == "field":
-        return {"value": field_at(directive, path.field).value}
-    if path.kind in ("item", "part"):
-        place = place_of(items_of(directive, path.field), before, path.index)
-        if place is None:
-            return None
-        item = items_of(directive, path.field)[place]
-        return {"value": value_of(as_dict(item), path)}
-    if path.kind == "document":
-        return {"values": _values(directive)}
-    return None
-
-
-def _values(directive: Directive) -> dict[str, JsonValue]:
-    """The value of every field, and the printed texts of every list."""
-    made: dict[str, JsonValue] = {}
-    for name in FIELDS:
-        if (value := field_at(directive, name).value) is not None:
-            made[name] = value
-    for name in ITEMS:
-        texts: list[JsonValue] = [printed(as_dict(i)) for i in items_of(directive, name)]
-        if texts:
-            made[name] = texts
-    return made
 
 
 def apply(
@@ -107,7 +75,7 @@ def apply(
             directive = all_accepted(directive)
         else:
             directive = _applied(directive, decision, path)
-    return Applied(directive, done_pages, _otherwise(machine, standing))
+    return Applied(directive, done_pages, otherwise(machine, standing))
 
 
 _CONTENT: Final = (
@@ -153,34 +121,6 @@ def _without_gap(directive: Directive, path: Path, place: int | None) -> Directi
             target = target.model_copy(update={"breakdown_of": None if of == place else of - 1})
         moved.append(target)
     return directive.model_copy(update={"targets": tuple(moved)})
-
-
-def _otherwise(machine: Directive, standing: Sequence[Made]) -> tuple[str, ...]:
-    """Where the machine reads something else than when a person decided."""
-    latest: dict[str, Made] = {}
-    approval: Made | None = None
-    for decision in standing:
-        if decision.action == "approve":
-            approval, latest = decision, {}
-        elif decision.action != "add":
-            latest[decision.path] = decision
-    found: set[str] = set()
-    if approval is not None and isinstance(approval.machine, dict):
-        then = approval.machine.get("values")
-        now = _values(machine)
-        if isinstance(then, dict):
-            names = (*FIELDS, *ITEMS)
-            found = {n for n in names if now.get(n) not in (None, then.get(n))}
-            found -= {n for d in latest.values() for n in parse(d.path).group}
-    for decision in latest.values():
-        path = parse(decision.path)
-        if path.kind not in ("field", "item", "part") or not isinstance(decision.machine, dict):
-            continue
-        now_says = machine_says(machine, path, decision.before)
-        read = now_says.get("value") if isinstance(now_says, dict) else None
-        if read is not None and read not in (decision.machine.get("value"), decision.value):
-            found.add(path.field)
-    return tuple(sorted(found))
 
 
 # -- what is left to look at ---------------------------------------------------------------------

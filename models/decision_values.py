@@ -33,6 +33,12 @@ def _by_person(evidence: tuple[Evidence, ...], text: str) -> tuple[Evidence, ...
     return (*kept, Evidence(text=text, origin="person"))
 
 
+def is_looked_at(cited: Citation) -> bool:
+    """Whether a person decided what a citation is found by: its number, or the title where it has
+    no number."""
+    return is_decided(cited.number) or (cited.number.value is None and is_decided(cited.title))
+
+
 def is_decided(item: Item) -> bool:
     """Whether a person decided a field or an item."""
     if isinstance(item, FieldValue):
@@ -160,7 +166,9 @@ def _of_parts(name: str, parts: Mapping[str, JsonValue]) -> Item:
         return Citation.model_validate(made | {"evidence": seen})
     if not text:
         raise UndecidableError(f"An item of {name} needs its words as 'text'.")
-    made = dict(parts) | {"confidence": 1.0, "status": "accepted", "evidence": seen}
+    # A person who types the words of a target alone names a goal; its parts can follow.
+    made = {"kind": "quota"} if name == "targets" else {}
+    made |= {**parts, "confidence": 1.0, "status": "accepted", "evidence": seen}
     return ITEMS[name].model_validate(made)
 
 
@@ -194,7 +202,9 @@ def _citation_decided(
     else:
         for name in ("number", "title", "doc_type", "issued", "issuer"):
             part = getattr(item, name)
-            if part.status == "review" and part.value is not None:
+            # What is cited by its title alone is accepted with that, however sure it was.
+            only = name == "title" and item.number.value is None
+            if part.value is not None and (part.status == "review" or only):
                 update[name] = decided(part, "accept", part.value)
     return item.model_copy(update=update)
 

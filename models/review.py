@@ -33,7 +33,10 @@ class QueueRow(Model):
 
 
 class ReviewCounts(Model):
-    """How much waits and how much is done; ``…_today`` since midnight where the program runs."""
+    """How much waits and how much is done; ``…_today`` since midnight where the program runs.
+
+    What was done and is read otherwise by the machine since counts as ``pending``: it waits anew.
+    """
 
     pending: int
     approved: int

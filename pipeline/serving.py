@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import tempfile
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from functools import partial
 from pathlib import Path
@@ -20,7 +20,7 @@ from models.geometry import Frame
 from models.personal import Words
 from models.source import SourceDocument
 from models.text import PageText
-from pipeline import publish, serving_lists
+from pipeline import publish, serving_lists, serving_tables
 from pipeline.archive import (
     Ambiguous,
     Archive,
@@ -32,6 +32,7 @@ from pipeline.archive import (
     feed,
     merging,
     patience,
+    runs,
     stored,
 )
 from pipeline.archive.rows import HistoryRow
@@ -49,12 +50,14 @@ from pipeline.serve.ports import (
     Decision,
     Direction,
     Form,
+    Language,
     Merging,
     PageImage,
     Question,
     Record,
     Relation,
     Search,
+    TableForm,
 )
 from pipeline.serve.problems import ProblemError
 from pipeline.serving_desk import Desk
@@ -77,11 +80,13 @@ class Served:
         self._plan = Plan(settings=settings, repair_model="")
         self._pool: WorkerPool | None = None
         self._lock = threading.Lock()
+        self._desk = Desk(archive)
         self._kept = Kept(lambda: archive.read(feed.latest))
         self._pictures = Pictures(archive, settings, self._worker)
 
     def close(self) -> None:
-        """End the processes that make files."""
+        """End the processes that make files, and what follows decisions."""
+        self._desk.close()
         with self._lock:
             if self._pool is not None:
                 self._pool.shutdown(wait=True, cancel_futures=True)
@@ -148,7 +153,7 @@ class Served:
 
     @property
     def reviewing(self) -> Desk:
-        return Desk(self.archive)
+        return self._desk
 
     def around(self, directive_id: str, most: int) -> around.Around:
         return self.archive.read(partial(around.around, directive_id=directive_id, most=most))
@@ -180,6 +185,9 @@ class Served:
     def _records(self, wanted: Filter | None = None, **more: Any) -> list[stored.Stored]:
         return self.archive.read(partial(stored.records, wanted=wanted, **more))
 
+    def run(self, run_id: int) -> runs.RunRow:
+        return self.archive.read(partial(runs.one, run_id=run_id))
+
     def record(self, directive_id: str) -> Record:
         found = self._records(ids=[directive_id], limit=1)
         if not found:
@@ -194,6 +202,11 @@ class Served:
 
     def personal_words(self, ids: Sequence[str]) -> Mapping[str, Words]:
         return self.archive.read(partial(stored.personal_texts, ids=ids))
+
+    def table(
+        self, form: TableForm, documents: Iterable[bytes], language: Language, name: str
+    ) -> Blob:
+        return serving_tables.table(form, documents, language, name)
 
     # -- pages and files -----------------------------------------------------------------------
 

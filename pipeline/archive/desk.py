@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 
 from models.case import LabelledCase
 from models.decision import Decision, Made, Outcome
 from models.directive import Directive
 from models.lexicon import Lexicon
+from models.otherwise import ReadNow, read_now
 from models.review import Completion, LexiconEntry, LexiconKind, QueueRow, ReviewCounts, Version
 from models.text import PageText
-from pipeline.archive import cases, completing, lexicon, overlay, review_queue, reviewing
+from pipeline.archive import (
+    cases,
+    completing,
+    lexicon,
+    near,
+    overlay,
+    review_queue,
+    reviewing,
+    writing,
+)
 from pipeline.archive.database import Database
 from pipeline.archive.guidance import Guidance
+from pipeline.archive.log import Author
 from pipeline.archive.paging import Key, Slice
 from pipeline.archive.reviewing import Who
 from pipeline.archive.rows import Filter
@@ -78,6 +89,45 @@ class Desk:
         with self._database.read() as connection:
             found = reviewing.standing(connection, directive_id)
             return found.machine, found.machine_pages
+
+    def read_now(self, directive_id: str) -> ReadNow:
+        """What the machine reads by now where people decided something else.
+
+        :raises NotFound: no such document
+        """
+        with self._database.read() as connection:
+            found = reviewing.standing(connection, directive_id)
+            return read_now(found.machine, found.shown, found.made)
+
+    def amend(self, directive_id: str, change: Callable[[Directive], Directive]) -> bool:
+        """Put what ``change`` makes of the machine's record in its place, decisions on top.
+
+        Read and written in one transaction; whether anything changed.
+
+        :raises NotFound: no such document
+        """
+        with self._database.write() as connection:
+            found = reviewing.standing(connection, directive_id)
+            done = writing.put_directive(
+                connection, change(found.machine), found.machine_pages,
+                result_key=found.row.result_key, author=Author(), guidance=self.guidance,
+            )  # fmt: skip
+            return done != "unchanged"
+
+    def series(self, issuer: str, year: str, symbol: str, *, most: int) -> list[Directive] | None:
+        """Documents of an issuer and year whose number ends with a symbol; ``None``: too many."""
+        with self._database.read() as connection:
+            return near.of_series(connection, issuer, year, symbol, most)
+
+    def campaign(self, campaign: str, *, most: int) -> list[Directive] | None:
+        """Documents of a campaign; ``None``: they are more than ``most``."""
+        with self._database.read() as connection:
+            return near.of_campaign(connection, campaign, most)
+
+    def decided_about(self, decision_id: int) -> str | None:
+        """The document that a decision is about; ``None``: there is no such decision."""
+        with self._database.read() as connection:
+            return overlay.decided_about(connection, decision_id)
 
     def reviewed_ids(self) -> set[str]:
         """The documents about which a decision of a person stands."""

@@ -40,6 +40,14 @@ def of_directive(connection: Connection, directive_id: str) -> list[Made]:
     return [made_of(row._mapping) for row in connection.execute(wanted.order_by(decisions.c.id))]
 
 
+def decided_about(connection: Connection, decision_id: int) -> str | None:
+    """The directive that a decision is about; ``None``: there is no such decision."""
+    if not 0 < decision_id < 2**31:  # no key of the table
+        return None
+    wanted = select(decisions.c.directive_id).where(decisions.c.id == decision_id)
+    return connection.scalar(wanted)
+
+
 def reviewed_ids(connection: Connection) -> set[str]:
     """The directives about which a decision of a person stands."""
     return set(connection.scalars(select(machine_records.c.directive_id)))

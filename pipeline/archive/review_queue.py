@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, and_, distinct, func, select
 
 from models.base import Model
 from models.decision import Made
+from models.decision_paths import OTHERWISE
 from models.directive import Directive
 from models.review import QueueRow, ReviewCounts
 from pipeline.archive import paths
@@ -24,7 +25,7 @@ from pipeline.errors import NotFound
 
 class QueueFilter(Filter):
     """Which documents of the queue: ``reason`` is what one is about, a field (``number``), a list
-    (``recipients``) or ``finding``."""
+    (``recipients``) or ``finding``; or ``machine_reads_otherwise``: what was decided before."""
 
     reason: str | None = None
 
@@ -34,13 +35,22 @@ _ORDER: Final = (By(_d.review_rank, int), By(_d.created_seq, int))
 _COLUMNS: Final = (
     _d.id.label("directive_id"), _d.number, _d.number_status, _d.issued, _d.issued_status,
     _d.issuer, _d.doc_type, _d.subject, paths.first_name().label("path"), _d.state, _d.reasons,
-    (-_d.review_rank).label("worth"), _d.change_seq, history.c.at.label("waiting_since"),
+    (-_d.review_rank).label("worth"), _d.change_seq, _d.created_seq,
+    history.c.at.label("waiting_since"),
 )  # fmt: skip
 
 
-def _waits() -> ColumnElement[bool]:
-    """Pending, with something to look at, and a file that has it."""
-    return and_(_d.state == "pending", _d.review_rank < 0, _d.live_seq.is_not(None))
+#: What is done waits anew where the machine reads otherwise since.
+_STATES: Final = ("pending", "approved", "corrected")
+
+
+def _waits(*states: str) -> ColumnElement[bool]:
+    """With something to look at, and a file that has it."""
+    return and_(_d.state.in_(states), _d.review_rank < 0, _d.live_seq.is_not(None))
+
+
+def _done(state: str) -> ColumnElement[bool]:
+    return and_(_d.state == state, _d.review_rank >= 0, _d.live_seq.is_not(None))
 
 
 def _made(row: dict[str, Any]) -> QueueRow:
@@ -51,17 +61,27 @@ def queue_slice(
     connection: Connection, wanted: Filter | None, after: Key | None, limit: int
 ) -> Slice[QueueRow]:
     """Documents that wait, those most worth a look first; of equals the one that waits longest."""
-    query = (
-        select(*_COLUMNS)
-        .join_from(directives, history, history.c.seq == _d.created_seq)
-        .where(_waits())
-    )
+    query = select(*_COLUMNS).join_from(directives, history, history.c.seq == _d.created_seq)
     if wanted is not None:
         query = query.where(conditions(wanted))
     if isinstance(wanted, QueueFilter) and wanted.reason is not None:
         # Reasons are a JSON list of texts that begin with what they are about.
-        query = query.where(_d.reasons.contains(f'"{wanted.reason}: ', autoescape=True))
-    return sliced(connection, query, _ORDER, after, limit, _made)
+        told = f': {OTHERWISE}"' if wanted.reason == OTHERWISE else f'"{wanted.reason}: '
+        query = query.where(_d.reasons.contains(told, autoescape=True))
+    # One walk of the index for each state: of all at once the database would sort what waits.
+    parts = [
+        sliced(connection, query.where(_waits(state)), _ORDER, after, limit, _placed)
+        for state in _STATES
+    ]
+    found = sorted((row for part in parts for row in part.rows), key=lambda one: one[0])
+    more = len(found) > limit or any(part.next for part in parts)
+    rows = found[:limit]
+    return Slice([row for _, row in rows], rows[-1][0] if more and rows else None)
+
+
+def _placed(row: dict[str, Any]) -> tuple[tuple[int, int], QueueRow]:
+    place = (-int(row["worth"]), int(row.pop("created_seq")))
+    return place, _made(row)
 
 
 def next_after(
@@ -98,15 +118,14 @@ def next_after(
 
 def counts(connection: Connection) -> ReviewCounts:
     """How much waits and how much is done."""
-    live = _d.live_seq.is_not(None)
     found = connection.execute(
         select(
             *(
                 select(func.count()).where(condition).scalar_subquery().label(name)
                 for name, condition in (
-                    ("pending", _waits()),
-                    ("approved", and_(_d.state == "approved", live)),
-                    ("corrected", and_(_d.state == "corrected", live)),
+                    ("pending", _waits(*_STATES)),
+                    ("approved", _done("approved")),
+                    ("corrected", _done("corrected")),
                 )
             )
         )

@@ -17,17 +17,17 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
-from models.deciding import machine_says
 from models.decision import Decision, Made, Outcome
 from models.decision_paths import UndecidableError
 from models.directive import Directive
+from models.otherwise import machine_says
 from models.review import Version
 from models.text import PageText
 from pipeline.archive import lexicon, queries, record, review_checks, writing
 from pipeline.archive.guidance import Guidance
 from pipeline.archive.lessons import lessons
 from pipeline.archive.log import Author, Event, utc_now
-from pipeline.archive.overlay import keep_machine, machine_of, of_directive, on_top
+from pipeline.archive.overlay import decided_about, keep_machine, machine_of, of_directive, on_top
 from pipeline.archive.people import person
 from pipeline.archive.schema import decisions, directives
 from pipeline.errors import NotFound, UsageProblem
@@ -157,9 +157,7 @@ def undo(
     """
     by = person(who.by)
     d = decisions.c
-    directive_id = None
-    if 0 < decision_id < 2**31:
-        directive_id = connection.scalar(select(d.directive_id).where(d.id == decision_id))
+    directive_id = decided_about(connection, decision_id)
     if directive_id is None:
         raise NotFound(f"There is no decision {decision_id}.")
     now = standing(connection, directive_id)

@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, Connection, Table, func, select, update
 from models.base import Model
 from pipeline.archive.paging import By, Key, Slice, sliced
 from pipeline.archive.schema import directives, quarantine, runs
+from pipeline.errors import NotFound
 
 #: A run that gave no sign for so long is taken for dead. Longer than any wait of a writer.
 SILENT_SECONDS: Final = 45.0
@@ -88,6 +89,17 @@ def run_slice(
         return RunRow.model_validate(row | {"counts": counts, "state": state, "seen_at": seen})
 
     return sliced(connection, query, (By(runs.c.id, int, descending=True),), after, limit, made)
+
+
+def one(connection: Connection, run_id: int) -> RunRow:
+    """A run by its number.
+
+    :raises NotFound: there is none
+    """
+    found = run_slice(connection, RunFilter(), (run_id + 1,), 1).rows
+    if not found or found[0].id != run_id:
+        raise NotFound(f"There is no run {run_id}.")
+    return found[0]
 
 
 def _last_sign(started_at: str, seconds: int) -> str:

@@ -12,7 +12,15 @@ from models.directive import Directive
 from models.finding import Finding
 from models.text import PageText
 from pipeline.check import chronology, figures, form, order, personal, structure
-from pipeline.check.across import across, carried, with_findings
+from pipeline.check.across import (
+    Circle,
+    across,
+    alike,
+    carried,
+    circle,
+    renewed,
+    with_findings,
+)
 from pipeline.check.again import changed_findings
 from pipeline.check.lines import check_lines
 from pipeline.check.reasons import review_reasons
@@ -20,7 +28,10 @@ from pipeline.settings import CheckSettings
 
 STAGE_VERSION = "3"
 
-__all__ = ["STAGE_VERSION", "across", "carried", "check", "compared", "rechecked"]
+__all__ = [
+    "STAGE_VERSION", "Circle", "across", "alike", "carried", "check", "circle", "compared",
+    "rechecked", "renewed",
+]  # fmt: skip
 
 #: More findings of one kind than this say nothing new.
 _MOST_OF_A_KIND = 50

@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from models.directive import Deadline, Directive, FieldValue
 from models.finding import Evidence, Finding
@@ -53,15 +54,83 @@ class _Facts:
     def year(self) -> str | None:
         return self.issued[:4] if self.issued else None
 
+    @property
+    def same(self) -> tuple[str, ...] | None:
+        """Which document it is: issuer, year, number and type name one (domain notes, 1.3)."""
+        if self.issuer and self.year and self.number:
+            return self.issuer, self.year, fold(self.number), self.doc_type
+        return None
+
+    @property
+    def series(self) -> tuple[str, ...] | None:
+        """The series of numbers that it belongs to."""
+        if self.issuer and self.year and self.symbol and self.serial is not None:
+            return self.issuer, self.year, self.symbol
+        return None
+
+    @property
+    def claims(self) -> tuple[str, ...] | None:
+        """The campaign of which it tells the end."""
+        return (self.campaign,) if self.campaign and self.ends else None
+
 
 def across(directives: Iterable[Directive]) -> dict[str, tuple[Finding, ...]]:
     """Findings by the id of the directive that they belong to; ids without any are left out."""
     facts = sorted((_facts(d) for d in directives), key=lambda f: f.id)
     found: dict[str, list[Finding]] = defaultdict(list)
-    for check in (_same_key, _number_order, _campaign_ends):
+    for check, _ in _CHECKS.values():
         for id_, finding in check(facts):
             found[id_].append(finding)
     return {id_: tuple(findings) for id_, findings in sorted(found.items())}
+
+
+def alike(one: Directive, other: Directive) -> bool:
+    """Whether two states of a document are the same for a look across the archive."""
+    return _facts(one) == _facts(other)
+
+
+@dataclass(frozen=True, slots=True)
+class Circle:
+    """The groups of documents in which some can make findings come and go, by the finding's code:
+    ``same_key`` (issuer, year, number, type), ``number_order`` (issuer, year, symbol) and
+    ``campaign_end`` (campaign). Issuers and numbers are folded."""
+
+    groups: Mapping[str, frozenset[tuple[str, ...]]]
+
+
+def circle(directives: Iterable[Directive]) -> Circle:
+    """The groups that these directives belong to."""
+    facts = [_facts(one) for one in directives]
+    return Circle(
+        {
+            code: frozenset(group for one in facts if (group := group_of(one)) is not None)
+            for code, (_, group_of) in _CHECKS.items()
+        }
+    )
+
+
+def renewed(
+    members: Sequence[Directive], touched: Circle, changed: Collection[str]
+) -> dict[str, tuple[Finding, ...]]:
+    """What a look across the whole archive would find for ``members``, by their id.
+
+    :param members: all documents of the groups in ``touched``; others do no harm
+    :param touched: the groups of the changed documents, as they were and as they are
+    :param changed: the ids of those: all that was found for them is renewed
+    """
+    had = {one.id: carried(one, one)[one.id] for one in members}
+    facts = sorted((_facts(one) for one in members), key=lambda one: one.id)
+    found: dict[str, list[Finding]] = {id_: [] for id_ in had}
+    for code, (check, group_of) in _CHECKS.items():
+        groups = touched.groups.get(code, frozenset())
+        inside = [one for one in facts if group_of(one) in groups]
+        anew = {one.id for one in inside} | {*changed}
+        for id_, findings in had.items():
+            if id_ not in anew:
+                found[id_] += [one for one in findings if one.code == PREFIX + code]
+        for id_, finding in check(inside):
+            found[id_].append(finding)
+    return {id_: tuple(findings) for id_, findings in found.items()}
 
 
 def with_findings(directive: Directive, found: Mapping[str, tuple[Finding, ...]]) -> Directive:
@@ -142,11 +211,11 @@ def _named(others: Iterable[_Facts]) -> str:
 
 
 def _same_key(facts: list[_Facts]) -> Iterator[tuple[str, Finding]]:
-    """Issuer, year, number and type name one document (domain notes, 1.3)."""
-    groups: dict[tuple[str, str, str, str], list[_Facts]] = defaultdict(list)
+    """Documents that bear one name."""
+    groups: dict[tuple[str, ...], list[_Facts]] = defaultdict(list)
     for one in facts:
-        if one.issuer and one.year and one.number:
-            groups[one.issuer, one.year, fold(one.number), one.doc_type].append(one)
+        if one.same is not None:
+            groups[one.same].append(one)
     for group in groups.values():
         for one in group if len(group) > 1 else ():
             yield (
@@ -165,10 +234,10 @@ def _number_order(facts: list[_Facts]) -> Iterator[tuple[str, Finding]]:
 
     The fewest documents that must be wrong are named: those outside the longest stretch in order.
     """
-    series: dict[tuple[str, str, str], list[_Facts]] = defaultdict(list)
+    series: dict[tuple[str, ...], list[_Facts]] = defaultdict(list)
     for one in facts:
-        if one.issuer and one.year and one.symbol and one.serial is not None:
-            series[one.issuer, one.year, one.symbol].append(one)
+        if one.series is not None:
+            series[one.series].append(one)
     for members in series.values():
         ordered = sorted(members, key=lambda f: (f.serial or 0, f.issued or "", f.id))
         kept = _longest_rise([f.issued or "" for f in ordered])
@@ -241,3 +310,19 @@ def _campaign_ends(facts: list[_Facts]) -> Iterator[tuple[str, Finding]]:
 
 def _days(one: str, two: str) -> int:
     return abs((date.fromisoformat(one) - date.fromisoformat(two)).days)
+
+
+#: Each check with the group of documents that it looks at at once, by the code of its findings.
+_CHECKS: Final[
+    dict[
+        str,
+        tuple[
+            Callable[[list[_Facts]], Iterator[tuple[str, Finding]]],
+            Callable[[_Facts], tuple[str, ...] | None],
+        ],
+    ]
+] = {
+    "same_key": (_same_key, lambda one: one.same),
+    "number_order": (_number_order, lambda one: one.series),
+    "campaign_end": (_campaign_ends, lambda one: one.claims),
+}

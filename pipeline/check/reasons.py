@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from models.decision_values import is_decided
+from models.decision_values import is_decided, is_looked_at
 from models.directive import Deadline, Directive, FieldValue, Target
 from models.finding import Finding
 
@@ -82,8 +82,11 @@ def review_reasons(directive: Directive, findings: tuple[Finding, ...]) -> tuple
         unsure = sum(item.status != "accepted" and not is_decided(item) for item in items)
         if unsure:
             reasons.add(f"{name}: {unsure} of {len(items)} uncertain")
-    claims: tuple[tuple[str, tuple[FieldValue | Target | Deadline, ...]], ...] = (
-        ("citations", tuple(c.number for c in directive.citations)),
+    cited = tuple(c.number for c in directive.citations if not is_looked_at(c))
+    unsure = sum(number.status != "accepted" for number in cited)
+    if unsure:
+        reasons.add(f"citations: {unsure} of {len(directive.citations)} uncertain")
+    claims: tuple[tuple[str, tuple[Target | Deadline, ...]], ...] = (
         ("targets", directive.targets),
         ("deadlines", directive.deadlines),
     )

@@ -28,7 +28,7 @@ OPEN_PATHS: Final = frozenset({"/api/v1/health", "/api/v1/ready"})
 _OPEN_PAGES: Final = frozenset({"/login", "/language"})
 _ASSETS: Final = "/static/"
 _API: Final = "/api/"
-_ASKED_BY_PAGES: Final = "/live"
+_ASKED_BY_PAGES: Final = ("/live", "/here")
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from pipeline import __version__
 from pipeline.errors import VanthuError
 from pipeline.serve import problems
 from pipeline.serve.access import Access, Buckets
-from pipeline.serve.api import directives, files, lists, pages, relations, review, service
+from pipeline.serve.api import directives, files, lists, pages, relations, review, service, uploads
 from pipeline.serve.api.context import PREFIX
 from pipeline.serve.description import describe, only_described
 from pipeline.serve.guard import Guard, Shell, hosts_of, is_loopback
@@ -122,4 +122,12 @@ def _routers(holdings: Holdings, settings: ServeSettings) -> tuple[APIRouter, ..
     relations.add_chains(made, holdings.chains)
     relations.add_merging(made, holdings.merging)
     relations.add_history(made)
-    return service.router, made, review.router, directives.router, pages.router, files.router
+    return (
+        service.router,
+        made,
+        uploads.router,
+        review.router,
+        directives.router,
+        pages.router,
+        files.router,
+    )

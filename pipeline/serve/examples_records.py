@@ -22,7 +22,7 @@ from models.directive import (
 from models.finding import Evidence, Finding
 from models.text import Block, Line, PageText, Word
 from pipeline import __version__
-from pipeline.serve import examples_review
+from pipeline.serve import examples_review, examples_uploads
 from pipeline.serve.examples import DIRECTIVE, EXAMPLES
 
 _ID: Final = DIRECTIVE["directive_id"]
@@ -131,47 +131,55 @@ def operations() -> dict[str, Any]:
     hit = {name: EXAMPLES["duplicates"]["one"][name] for name in pair["one"]} | {
         "page": 1, "snippet": "…đăng ký ít nhất 150 sáng kiến…", "marks": [[21, 30]], "score": 7.5,
     }  # fmt: skip
-    return examples_review.operations() | {
-        "index": {"name": "vanthu", "version": __version__, "links": {"counts": "/api/v1/counts"}},
-        "health": {"status": "ok"},
-        "ready": {"status": "ok"},
-        "counts": {"directives": 12, "needs_review": 3, "superseded": 0, "sources": 12},
-        "schema": {"$schema": "https://json-schema.org/draft/2020-12/schema", "type": "object"},
-        "search": {"items": [hit]},
-        "export_jsonl": model.model_dump_json(by_alias=True) + "\n",
-        "changes": {"items": [change], "cursor": _CURSOR, "more": False},
-        "directive": record,
-        "lookup": {"items": [record], "missing": ["vt-0000000000000000"]},
-        **{
-            f"directive_{name}": record[name]
-            for name in ("citations", "targets", "deadlines", "findings")
-        },
-        "evidence": evidence,
-        "pages": {"items": [info]},
-        "page": page,
-        "text": text,
-        "page_text": text,
-        "directive_chain": _chain(),
-        "chain": _chain(),
-        "duplicate": pair,
-        "decide_duplicate": pair
+    return (
+        examples_review.operations()
+        | examples_uploads.operations()
         | {
-            "state": "rejected",
-            "decided_by": "Nguyễn Văn A",
-            "decided_at": "2026-03-03T09:00:00.000000Z",
-        },
-        "directive_history": {
-            "first_seen_at": "2026-03-02T08:15:00.000000Z",
-            "items": [
-                {
-                    "at": "2026-03-02T08:15:01.000000Z",
-                    "change": "created",
-                    "actor": "machine",
-                    "version": __version__,
-                }
-            ],
-        },
-    }
+            "index": {
+                "name": "vanthu",
+                "version": __version__,
+                "links": {"counts": "/api/v1/counts"},
+            },
+            "health": {"status": "ok"},
+            "ready": {"status": "ok"},
+            "counts": {"directives": 12, "needs_review": 3, "superseded": 0, "sources": 12},
+            "schema": {"$schema": "https://json-schema.org/draft/2020-12/schema", "type": "object"},
+            "search": {"items": [hit]},
+            "export_jsonl": model.model_dump_json(by_alias=True) + "\n",
+            "changes": {"items": [change], "cursor": _CURSOR, "more": False},
+            "directive": record,
+            "lookup": {"items": [record], "missing": ["vt-0000000000000000"]},
+            **{
+                f"directive_{name}": record[name]
+                for name in ("citations", "targets", "deadlines", "findings")
+            },
+            "evidence": evidence,
+            "pages": {"items": [info]},
+            "page": page,
+            "text": text,
+            "page_text": text,
+            "directive_chain": _chain(),
+            "chain": _chain(),
+            "duplicate": pair,
+            "decide_duplicate": pair
+            | {
+                "state": "rejected",
+                "decided_by": "Nguyễn Văn A",
+                "decided_at": "2026-03-03T09:00:00.000000Z",
+            },
+            "directive_history": {
+                "first_seen_at": "2026-03-02T08:15:00.000000Z",
+                "items": [
+                    {
+                        "at": "2026-03-02T08:15:01.000000Z",
+                        "change": "created",
+                        "actor": "machine",
+                        "version": __version__,
+                    }
+                ],
+            },
+        }
+    )
 
 
 def _chain() -> dict[str, Any]:

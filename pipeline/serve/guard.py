@@ -136,7 +136,9 @@ class Guard:
 
 def is_upload(path: str) -> bool:
     """Whether files are sent to this address."""
-    return path.startswith("/inbox/uploads/") and path.endswith("/file")
+    return (path.startswith("/inbox/uploads/") and path.endswith("/file")) or (
+        path.startswith("/api/v1/uploads/") and path.endswith("/files")
+    )
 
 
 def host_of(header: bytes) -> str:

@@ -13,7 +13,9 @@ from pipeline.serve.problems import ProblemError, response
 from pipeline.settings import ServeSettings
 
 _RENDERED: Final = ("/pdfa", "/hocr", "/alto", "/image", "/picture")
-_SENT_LONG: Final = ("/original", "/inbox/quarantine/file")
+_SENT_LONG: Final = (
+    "/original", "/inbox/quarantine/file", "/search/results.csv", "/search/results.xlsx",
+)  # fmt: skip
 
 
 class Patience:

@@ -7,7 +7,7 @@ promises, and for each list the models of its rows and filters. So a new list is
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,13 +16,11 @@ from typing import Any, BinaryIO, Final, Literal, NamedTuple, Protocol
 from pydantic import BaseModel
 
 from models.base import BBox
-from models.decision import Decision as ReviewDecision
-from models.decision import Made, Outcome
 from models.directive import Relation
 from models.geometry import Frame
 from models.personal import Words
-from models.review import Completion, LexiconEntry, LexiconKind, QueueRow, ReviewCounts, Version
 from models.text import PageText
+from pipeline.serve.ports_reviewing import Reviewing as Reviewing
 
 #: Each includes those before it.
 Scope = Literal["read", "review", "admin"]
@@ -30,6 +28,8 @@ SCOPES: Final[tuple[Scope, ...]] = ("read", "review", "admin")
 
 #: The files that can be made of a document; ``alto`` is of one page.
 Form = Literal["pdfa", "hocr", "alto"]
+TableForm = Literal["csv", "xlsx"]
+Language = Literal["vi", "en"]
 #: Values of the columns a list is ordered by.
 Key = tuple[str | int | None, ...]
 Owners = tuple[str, ...] | None
@@ -170,91 +170,6 @@ class Merging:
     decide: Callable[[int, Decision, str, str | None], BaseModel]
 
 
-class Reviewing(Protocol):
-    """The review desk: what waits, what people decide, what was learned from it.
-
-    Names of people are as they are given: the history keeps them. What cannot be decided so raises
-    ``UsageProblem`` (``UnfitValue`` where a typed value is none), what changed since the person
-    looked ``Conflict``, what is not there ``NotFound``.
-    """
-
-    @property
-    def filters(self) -> type[BaseModel]:
-        """Which documents of the queue."""
-        ...
-
-    def queue(self, wanted: Any, after: Key | None, limit: int) -> Slice:
-        """What waits (:class:`models.review.QueueRow`), that most worth a look first."""
-        ...
-
-    def counts(self) -> ReviewCounts: ...
-
-    def next(self, after: str | None, wanted: Any = None) -> QueueRow | None:
-        """The document to look at after this one; ``None``: nothing else waits."""
-        ...
-
-    def version(self, directive_id: str) -> Version:
-        """What stands now: its ``change_seq`` is to be given as ``expected``."""
-        ...
-
-    def decide(
-        self,
-        directive_id: str,
-        decisions: Sequence[ReviewDecision],
-        *,
-        by: str,
-        expected: int | str | None,
-        token_id: int | None = None,
-    ) -> Outcome:
-        """Write down decisions about a document, all or none."""
-        ...
-
-    def approve(
-        self,
-        directive_id: str,
-        *,
-        by: str,
-        expected: int | str | None,
-        token_id: int | None = None,
-    ) -> Outcome:
-        """The whole document is right as it stands."""
-        ...
-
-    def undo(
-        self,
-        decision_id: int,
-        *,
-        by: str,
-        token_id: int | None = None,
-        undone: bool | None = None,
-    ) -> Outcome:
-        """Take a decision back, or make one again that was taken back: what ``undone`` says, or
-        the other of what it is."""
-        ...
-
-    def decisions(self, directive_id: str) -> Sequence[Made]:
-        """Every decision about a document, in order."""
-        ...
-
-    def cases(self) -> Iterator[BaseModel]:
-        """Every decision in force as a labelled case for measuring, personal data masked."""
-        ...
-
-    def completions(
-        self, field: str, typed: str, *, directive_id: str | None = None, limit: int = 10
-    ) -> Sequence[Completion]:
-        """Known values of a field (a path) that begin so, with or without marks."""
-        ...
-
-    def lexicon(
-        self, kind: LexiconKind | None = None, *, revoked: bool = True
-    ) -> Sequence[LexiconEntry]: ...
-
-    def revoke(self, entry_id: int, *, by: str) -> LexiconEntry:
-        """Use an entry of the lexicon no longer; once more: use it again."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
 class Search:
     """Full-text search: the models of its hits and filters, and the function that answers."""
@@ -373,6 +288,10 @@ class Holdings(Protocol):
         """JSON Schema of the contract."""
         ...
 
+    def run(self, run_id: int) -> BaseModel:
+        """A run and how far it is; raises ``NotFound``."""
+        ...
+
     def record(self, directive_id: str) -> Record: ...
 
     def records(self, ids: Sequence[str]) -> Sequence[Record]:
@@ -398,6 +317,12 @@ class Holdings(Protocol):
         ...
 
     def original(self, record: Record) -> Blob: ...
+
+    def table(
+        self, form: TableForm, documents: Iterable[bytes], language: Language, name: str
+    ) -> Blob:
+        """A table of documents (JSON of the contract, masked already); ``name`` has no suffix."""
+        ...
 
     def render(self, form: Form, record: Record, page: int | None) -> Blob:
         """A file made of the document, or of one page of it."""

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.directive import Campaign, Deadline, Directive, FieldValue, Source
-from pipeline.check import across, carried, compared
+from pipeline.check import across, alike, carried, circle, compared, renewed
 from pipeline.check.across import PREFIX, _longest_rise
 from tests.extract.builders import PLAN, SHARED, read
 
@@ -150,3 +150,48 @@ def test_the_seeds_contradict_each_other_about_the_end_of_the_campaign() -> None
     assert "ends on 2023-09-01 here, but 2023-08-31" in ended["003"]
     assert not ended["001"]
     assert not ended["004"]
+
+
+_SOME = st.builds(
+    document,
+    st.just(""),
+    st.builds("{}/{}".format, st.integers(1, 6), st.sampled_from(["LĐLĐ", "KH-LĐLĐ"])),
+    st.sampled_from(["2022-01-05", "2022-03-01", "2022-03-10", "2023-02-02"]),
+    issuer=st.sampled_from(["Công đoàn A", "Công đoàn B"]),
+    doc_type=st.sampled_from(["Công văn", "Kế hoạch"]),
+    ends=st.sampled_from([None, "2023-09-01", "2023-10-01"]),
+)
+
+
+@given(st.lists(_SOME, min_size=1, max_size=9), _SOME, st.data())
+def test_a_look_around_a_changed_document_finds_what_a_look_across_all_would(
+    many: list[Directive], other: Directive, data: st.DataObject
+) -> None:
+    many = [one.model_copy(update={"id": f"d{n}"}) for n, one in enumerate(many)]
+    found = across(many)
+    stood = [compared(one, found) for one in many]
+    place = data.draw(st.integers(0, len(many) - 1))
+    old = stood[place]
+    new = other.model_copy(update={"id": old.id, "findings": old.findings})
+    touched = circle((old, new))
+    now = [*stood[:place], new, *stood[place + 1 :]]
+    whole = across(now)
+    assert renewed(now, touched, {old.id}) == {one.id: whole.get(one.id, ()) for one in now}
+    # Those outside of its groups need not be there, and keep what they have.
+    inside = [one for one in now if one is new or _shares(one, touched)]
+    near = renewed(inside, touched, {old.id})
+    assert near == {one.id: whole.get(one.id, ()) for one in inside}
+    for one in now:
+        if one.id not in near:
+            assert carried(one, one)[one.id] == whole.get(one.id, ())
+
+
+def _shares(one: Directive, touched: object) -> bool:
+    mine = circle((one,))
+    return any(mine.groups[code] & groups for code, groups in touched.groups.items())  # type: ignore[attr-defined]
+
+
+def test_what_a_look_across_does_not_compare_makes_no_difference() -> None:
+    one = document("a", "1/LĐLĐ", "2022-01-05")
+    assert alike(one, one.model_copy(update={"subject": sure("Về việc khác")}))
+    assert not alike(one, document("a", "1/LĐLĐ", "2022-01-06"))

@@ -8,12 +8,24 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
-from playwright.sync_api import Error as PlaywrightError
 
-from models.decision import Decision, Made
+from models.decision import Decision
 from pipeline.archive import Archive
 from tests.e2e.conftest import Server
 from tests.e2e.desk_documents import fill
+from tests.e2e.desk_hands import (
+    Typist,
+    at_desk,
+    current,
+    decisions,
+    gone_on,
+    named,
+    ready,
+    saved,
+    sound,
+    two_people,
+    value,
+)
 from tests.e2e.test_entrance import serious
 
 pytestmark = pytest.mark.slow
@@ -33,81 +45,9 @@ def take(ids: list[str]) -> Any:
 
 @pytest.fixture
 def page(context: BrowserContext) -> Iterator[Page]:
-    """A page whose scripts must not fail; requests may, where the test makes them."""
-    made = context.new_page()
-    troubles: list[str] = []
-    made.on("pageerror", lambda error: troubles.append(str(error)))
-    made.on(
-        "console",
-        lambda line: (
-            troubles.append(line.text)
-            if line.type == "error" and not line.text.startswith("Failed to load resource")
-            else None
-        ),
-    )
-    yield made
-    assert not troubles
-
-
-class Typist:
-    """Presses keys and counts them."""
-
-    def __init__(self, page: Page) -> None:
-        self.page = page
-        self.keys = 0
-
-    def press(self, *names: str) -> None:
-        for name in names:
-            self.page.keyboard.press(name)
-            self.keys += 1
-
-
-def named(context: BrowserContext, name: str) -> None:
-    """Say who decides at this browser."""
-    page = context.new_page()
-    page.goto("/review")
-    page.locator(".who summary").click()
-    page.locator("#person-name").fill(name)
-    page.locator("#person-name").press("Enter")
-    expect(page.locator(".who summary")).to_have_text(name)
-    page.close()
-
-
-def at_desk(page: Page, id_: str) -> None:
-    page.goto(f"/review/{id_}")
-    ready(page)
-
-
-def ready(page: Page) -> None:
-    expect(page.locator("#desk")).to_have_attribute("data-ready", "true")
-
-
-def saved(page: Page) -> None:
-    expect(page.locator("#saving")).to_have_attribute("data-state", "saved")
-
-
-def current(page: Page) -> Any:
-    return page.locator(".entry.current")
-
-
-def decisions(server: Server, id_: str) -> list[Made]:
-    with Archive.open(server.archive) as opened:
-        return opened.decisions(id_)
-
-
-def value(server: Server, id_: str) -> str | None:
-    with Archive.open(server.archive) as opened:
-        return opened.get(id_).number.value
-
-
-def gone_on(page: Page, id_: str) -> None:
-    """The document was approved and another page came."""
-    try:
-        page.wait_for_url(lambda url: id_ not in url, wait_until="commit", timeout=60_000)
-    except PlaywrightError:
-        told = [page.locator(name).inner_text() for name in ("#live", "#saving", "#notices")]
-        raise AssertionError((id_, told, page.get_by_role("dialog").all_inner_texts())) from None
-    page.wait_for_load_state("domcontentloaded")
+    """A page whose scripts must not fail."""
+    with sound(context) as made:
+        yield made
 
 
 def test_from_the_inbox_to_approved_in_under_ten_keystrokes(
@@ -384,14 +324,8 @@ def type_and_approve(page: Page, serial: int) -> str | None:
 @pytest.fixture
 def two(chromium: Browser, server: Server) -> Iterator[list[Page]]:
     """Two people at two browsers."""
-    contexts = [chromium.new_context(base_url=server.address, locale="vi-VN") for _ in range(2)]
-    pages = []
-    for context, name in zip(contexts, ("Người soát A", "Người soát B"), strict=True):
-        named(context, name)
-        pages.append(context.new_page())
-    yield pages
-    for context in contexts:
-        context.close()
+    with two_people(chromium, server.address) as pages:
+        yield pages
 
 
 def test_two_people_review_two_hundred_documents_and_no_decision_is_lost(

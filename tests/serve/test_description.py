@@ -48,8 +48,12 @@ def test_every_answer_in_text_has_an_example_that_fits(described: dict[str, Any]
 
 def test_bodies_that_are_sent_have_examples_that_fit(described: dict[str, Any]) -> None:
     sent = [o["requestBody"]["content"] for o in _operations(described) if "requestBody" in o]
-    assert len(sent) == 5
+    files = [content for content in sent if "application/octet-stream" in content]
+    assert len(files) == 1
+    assert len(sent) == 10
     for content in sent:
+        if content in files:
+            continue
         schema = content["application/json"]["schema"] | {"components": described["components"]}
         name = schema["$ref"].rsplit("/", 1)[1]
         example = described["components"]["schemas"][name]["example"]

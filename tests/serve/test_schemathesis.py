@@ -21,8 +21,12 @@ from schemathesis import GenerationMode
 from models.decision import Decision
 from pipeline.archive import Archive
 from pipeline.serve import create_app
+from pipeline.serve.intake import Job
 from pipeline.serving import Served
+from pipeline.serving_intake import Taking
+from pipeline.serving_jobs import Work
 from pipeline.settings import ServeSettings, Settings
+from tests.archive.strategies import failure
 from tests.serve.conftest import API, put_twins
 
 #: Good requests for each operation, and as many bad ones.
@@ -59,17 +63,23 @@ def test_no_request_meets_a_server_error_or_an_answer_that_is_not_described(
         learned = Decision(path="symbol", action="correct", value="KH-LĐLĐ")
         archive.review("d-full", [learned], by="Lan", expected=None)  # decision 1, entry 1
         served = Served(archive, Settings())
+        # Takes files in and ingests nothing: its worker is not begun.
+        taking = Taking(archive, Settings(serve=_SETTINGS), archive.where)
+        here = tmp_path / "here.pdf"
+        here.write_bytes(b"x")
+        archive.quarantine("in/here.pdf", failure("timeout"), sha256=None, run_id=1, location=here)
         try:
-            app = create_app(served, _SETTINGS)
+            app = create_app(served, _SETTINGS, intake=taking)
             schema = schemathesis.openapi.from_asgi(f"{API}/openapi.json", app)
             # The one text that is refused whatever it is for: see test_problems.
             schema.config.generation.allow_x00 = False
-            _all_operations(schema, archive)
+            _all_operations(schema, archive, taking)
         finally:
             served.close()
+            taking.close()
 
 
-def _all_operations(schema: Any, archive: Archive) -> None:
+def _all_operations(schema: Any, archive: Archive, taking: Taking) -> None:
     ids = [row.id for row in archive.list()]
     asked: Counter[tuple[str, int]] = Counter()
 
@@ -98,6 +108,7 @@ def _all_operations(schema: Any, archive: Archive) -> None:
                     case.body["expected"] = archive.version(id_).change_seq
                 if "decisions" in case.body and data.draw(st.booleans()):
                     case.body["decisions"] = [data.draw(st.sampled_from(_DECISIONS))]
+            _sent_files(case, taking, data)
             if "document" in (case.query or {}) and data.draw(st.booleans()):
                 case.query["document"] = data.draw(st.sampled_from(_NUMBERS))
         answer = case.call()
@@ -114,6 +125,21 @@ def _all_operations(schema: Any, archive: Archive) -> None:
     answered = {label for (label, status), _ in asked.items() if status in (200, 206)}
     assert answered == {result.ok().label for result in schema.get_all_operations()}
     print(sum(asked.values()), Counter(status for _, status in asked.elements()))
+
+
+def _sent_files(case: Any, taking: Taking, data: st.DataObject) -> None:
+    """Uploads, jobs, runs and files in quarantine that are there: no guess would meet them."""
+    places = case.path_parameters or {}
+    if "upload" in places and data.draw(st.integers(0, 9)):
+        places["upload"] = taking.begin()
+    if "job" in places and data.draw(st.integers(0, 9)):
+        failed = Job("retry-1", "retry", "failed", 1, "2026-03-02T08:15:00Z", "exit 6")
+        taking._failed.append(Work(failed))
+        places["job"] = failed.id
+    if "run_id" in places and data.draw(st.booleans()):
+        places["run_id"] = 1
+    if isinstance(case.body, dict) and "category" in case.body and data.draw(st.booleans()):
+        case.body = {"path": "in/here.pdf"}
 
 
 def _exercise(cases: Any, mode: GenerationMode, ask: Any) -> None:

@@ -17,6 +17,7 @@ from starlette.responses import Response
 from pipeline.serve.answers import send_file
 from pipeline.serve.ports import Holdings, Slice
 from pipeline.serve.problems import ProblemError
+from pipeline.serve.web import failures
 from pipeline.serve.web.formats import FORMATS
 from pipeline.serve.web.site import FromOurPage, Here, Reviewers, Visit
 
@@ -178,6 +179,7 @@ async def quarantine(
     return visit.page(
         "inbox/quarantine.html",
         rows=found.rows,
+        why=lambda failure: failures.told(visit, failure),
         next=_address(category, str(found.next[0])) if found.next else None,
         first=_address(category) if after else None,
         categories=categories,

@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from models.decision_paths import FIELDS, ITEMS
 from pipeline.serve.web.formats import FORMATS
 from pipeline.serve.web.names import name_of
 from pipeline.serve.web.site import Visit
@@ -45,6 +46,15 @@ class Reason:
 
     text: str
     field: str = ""
+
+
+_RANKS: Final = {name: place for place, name in enumerate((*FIELDS, *ITEMS))}
+
+
+def rank(reason: str) -> int:
+    """Its place among others: key fields first, findings last."""
+    name = reason.partition(":")[0].partition("/")[0]
+    return _RANKS.get(name, len(_RANKS))
 
 
 def told(visit: Visit, reason: str) -> Reason:

@@ -6,22 +6,19 @@ starts it; or cancels it. The body of a request never lies in memory as a whole.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from functools import partial
-from typing import Annotated, Final
+from typing import Annotated
 
-import anyio
 import anyio.to_thread
 from fastapi import APIRouter, Path, Query, Request
 from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse, Response
 
-from pipeline.serve.intake import STATUSES, Receiving, Refused
+from pipeline.serve import receiving
+from pipeline.serve.intake import STATUSES, Refused
 from pipeline.serve.web.site import FromOurPage, Here, Reviewers, Visit
 
 router = APIRouter(prefix="/inbox/uploads", dependencies=[Reviewers, FromOurPage])
-#: So much is gathered before a thread writes it.
-_PIECE_BYTES: Final = 2**20
 
 BatchName = Annotated[str, Path(max_length=100)]
 
@@ -48,41 +45,13 @@ async def receive(
     visit: Here, request: Request, batch: BatchName, name: Annotated[str, Query(max_length=4000)]
 ) -> Response:
     """One file of a batch."""
-    body = request.stream()
     try:
-        try:
-            file = await anyio.to_thread.run_sync(partial(visit.intake.receive, batch, name))
-            kept = await _received(body, file)
-        except Refused as error:
-            # Read to its end (the door knows how long it may be): browsers that are answered in
-            # the middle of a body take it for a broken connection and tell nothing.
-            async for _ in body:
-                pass
-            return refusal(visit, error)
+        kept = await receiving.receive(request, visit.intake, batch, name)
+    except Refused as error:
+        return refusal(visit, error)
     except ClientDisconnect:
         return Response(status_code=400)  # nobody is there to read it
     return JSONResponse({"name": kept}, 201)
-
-
-async def _received(body: AsyncIterator[bytes], file: Receiving) -> str:
-    """The body written to ``file``; nothing of it stays where it does not come to its end."""
-    done = False
-    gathered = bytearray()
-    try:
-        async for chunk in body:
-            gathered += chunk
-            if len(gathered) >= _PIECE_BYTES:
-                await anyio.to_thread.run_sync(file.write, bytes(gathered))
-                gathered.clear()
-        if gathered:
-            await anyio.to_thread.run_sync(file.write, bytes(gathered))
-        name = await anyio.to_thread.run_sync(file.keep)
-        done = True
-        return name
-    finally:
-        if not done:
-            with anyio.CancelScope(shield=True):
-                await anyio.to_thread.run_sync(file.drop)
 
 
 @router.post("/{batch}/start")

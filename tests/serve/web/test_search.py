@@ -191,7 +191,7 @@ def test_a_reviewer_sees_it(browser: Open, token: Token) -> None:
 def test_the_export_is_of_what_was_found(browser: Open) -> None:
     opened = browser()
     tree = opened.page("/search?q=sang&level=province")
-    link = next(a for a in select(tree, "a[download]"))
+    link = next(a for a in select(tree, "a[download]") if "exports" in a.get("href"))
     lines = opened.client.get(link.get("href")).text.splitlines()
     assert len(lines) == 1
     assert '"id":"d-full"' in lines[0].replace(" ", "")

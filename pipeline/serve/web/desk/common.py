@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from fastapi import Path, Request
 
 from models.decision import Made
+from models.decision_paths import OTHERWISE
 from models.directive import Directive
 from models.review import QueueRow
 from pipeline.serve.ports import Reviewing
@@ -83,8 +84,13 @@ class Document:
         asked = visit.request.query_params
         self.at = asked.get("at", "")[:80]
         parts = {*asked.getlist("parts")[:_MOST_OPEN], "/".join(self.at.split("/")[:2])}
+        anew = any(why.endswith(OTHERWISE) for why in self.directive.review.reasons)
         self.shown: Shown = shown(
-            self.directive, holdings.pages(directive_id), parts, words_all="words" in asked
+            self.directive,
+            holdings.pages(directive_id),
+            parts,
+            words_all="words" in asked,
+            now=holdings.reviewing.read_now(directive_id) if anew else None,
         )
         self._visit = visit
 

@@ -17,22 +17,25 @@ from pipeline.errors import Conflict, UnfitValue, UsageProblem
 from pipeline.serve.problems import ProblemError
 from pipeline.serve.web.desk.common import Document, Id, address, narrowed, presence_of
 from pipeline.serve.web.desk.queue import where_next
-from pipeline.serve.web.desk.rows import Row
+from pipeline.serve.web.desk.rows import Choice, Row
 from pipeline.serve.web.desk.telling import form_of
 from pipeline.serve.web.formats import FORMATS
 from pipeline.serve.web.site import FromOurPage, Here, Reviewers, Visit
 
 router = APIRouter(dependencies=[Reviewers])
 _MOST_AT_ONCE: Final = 50
+_OTHER_PERSON: Final = 412
 _NEEDED: Final = 428  # RFC 6585: something is missing that must come first
 
 
 class Sent(BaseModel):
     """Decisions of one step. ``expected``: the version that was on the screen; ``key``: a name
-    under which they may be sent again where the answer got lost."""
+    under which they may be sent again where the answer got lost; ``by``: who decided, where that
+    is known: what waited while somebody else signed in is not signed with the other's name."""
 
     key: str = Field(min_length=8, max_length=64)
     expected: int = Field(ge=0)
+    by: str = Field("", max_length=100)
     decisions: list[Decision] = Field(min_length=1, max_length=_MOST_AT_ONCE)
 
 
@@ -81,6 +84,8 @@ def decide(visit: Here, request: Request, id: Id, sent: Sent) -> Response:
     """Write down decisions; what stands then, or what is in the way."""
     if (missing := _needs_name(visit)) is not None:
         return missing
+    if sent.by and sent.by != visit.session.person:
+        return _json({"need": "same_person", "person": visit.session.person}, _OTHER_PERSON)
     kept: Kept = request.app.state.kept
     reviewing = visit.holdings.reviewing
     try:
@@ -167,6 +172,14 @@ def _row(doc: Document, path: str) -> Row | None:
     return next((row for row in doc.shown.rows if row.path == path), None)
 
 
+def _choices(doc: Document, path: str) -> tuple[Choice, ...]:
+    """What a key chooses at a path: of a row, or of a list to be added to."""
+    row = _row(doc, path)
+    if row is not None:
+        return row.choices
+    return next((group.offered for group in doc.shown.groups if group.adds == path), ())
+
+
 def _conflict(visit: Visit, id: str, conflict: Conflict) -> dict[str, Any]:
     doc = Document(visit, id)
     row = _row(doc, conflict.path)
@@ -239,11 +252,11 @@ def _of_form(visit: Visit, id: str, fields: dict[str, str]) -> Decision | None:
     action, _, path = fields.get("do", "").partition(" ")
     if action == "pick":
         place, _, path = path.partition(" ")
-        row = _row(Document(visit, id), path)
-        if row is None or not place.isdecimal() or not 1 <= int(place) <= len(row.choices):
+        choices = _choices(Document(visit, id), path)
+        if not place.isdecimal() or not 1 <= int(place) <= len(choices):
             raise ProblemError(422, "There is no such candidate.")
-        choice = row.choices[int(place) - 1]
-        return Decision(path=path, action=choice.action, value=choice.value)
+        choice = choices[int(place) - 1]
+        return Decision(path=path, action=choice.action, value=choice.sent)
     if not action:  # sent by Enter: what was typed tells where
         path = next((k[2:] for k, v in fields.items() if k.startswith("v ") and v.strip()), "")
         action = "add" if path in ITEMS else "correct"

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
-from models.decision_paths import FIELDS, ITEMS
+from models.decision_paths import FIELDS, ITEMS, OTHERWISE
 from models.review import QueueRow
 from pipeline.serve import cursor
 from pipeline.serve.web.desk.common import (
@@ -30,6 +30,7 @@ _ROWS: Final = 50
 #: What a reason can be about, in the order of the choice.
 REASONS: Final = (
     *ORDER[:10], "recipients", "copied_to", "citations", "targets", "deadlines", "finding",
+    OTHERWISE,
 )  # fmt: skip
 _RANKS: Final = {name: place for place, name in enumerate((*ORDER, *ITEMS, "finding"))}
 #: Reasons that are told in full.

@@ -7,18 +7,29 @@ lies upright and level; the record has them on the page as it lies in its file.
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Final, Literal, get_args
 
 from pydantic import JsonValue
 
 from models.base import BBox, Model
-from models.decision_paths import FIELDS, ITEMS, PARTS, Item, field_at, items_of
-from models.decision_values import is_decided
+from models.decision_paths import (
+    FIELDS,
+    ITEMS,
+    PARTS,
+    Item,
+    Path,
+    as_dict,
+    field_at,
+    items_of,
+    value_of,
+)
+from models.decision_values import is_decided, is_looked_at
 from models.directive import Citation, Deadline, Directive, FieldStatus, FieldValue, Target
 from models.finding import Evidence
 from models.geometry import Frame
+from models.otherwise import ReadNow
 from models.text import Edit, PageText, Word
 
 #: Repaired words that are shown of one document.
@@ -38,12 +49,19 @@ assert set(ORDER) == set(FIELDS)  # noqa: S101 - a new field needs its place her
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A value that a key chooses; ``origin`` or ``confidence`` tell why it is one."""
+    """A value that a key chooses; ``origin`` or ``confidence`` tell why it is one. ``parts``: those
+    of an item that is added, whose words are the value."""
 
-    action: Literal["choose", "correct"]
+    action: Literal["choose", "correct", "add"]
     value: JsonValue
     origin: str = ""
     confidence: float | None = None
+    parts: Mapping[str, JsonValue] | None = None
+
+    @property
+    def sent(self) -> JsonValue:
+        """What is decided where it is chosen."""
+        return self.value if self.parts is None else {**self.parts}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +86,8 @@ class Row:
     person: bool = False
     of: str = ""
     ordinal: int = 0
+    #: What the machine reads by now where a person decided something else.
+    machine: JsonValue = None
 
     @property
     def listed(self) -> bool:
@@ -82,11 +102,13 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Rows under one heading; ``adds``: the list to which an item can be added."""
+    """Rows under one heading; ``adds``: the list to which an item can be added, ``offered``: what
+    the machine finds there since a person decided."""
 
     name: str
     rows: tuple[Row, ...]
     adds: str = ""
+    offered: tuple[Choice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +145,7 @@ class Shown:
     @property
     def left(self) -> int:
         """How many a person should still look at."""
-        return sum(row.open for row in self.rows)
+        return sum(row.open for row in self.rows) + sum(bool(g.offered) for g in self.groups)
 
 
 def shown(
@@ -132,24 +154,29 @@ def shown(
     parts: Collection[str] = (),
     *,
     words_all: bool = False,
+    now: ReadNow | None = None,
 ) -> Shown:
     """The rows of a document in the order of the desk.
 
     :param parts: the items (``citations/1``) whose parts are rows of their own
     :param words_all: every repaired word, not only the first :data:`MOST_WORDS`
+    :param now: what the machine reads by now where people decided something else
     """
+    now = now or ReadNow()
     places = Places(pages)
     named = {reason.partition(":")[0] for reason in directive.review.reasons}
-    heads = [_of_field(directive, name, named, places) for name in ORDER]
+    heads = [_anew(_of_field(directive, name, named, places), now) for name in ORDER]
     groups = [Group("head", tuple(heads))]
     for name in ITEMS:
         rows: list[Row] = []
         for index, item in enumerate(items_of(directive, name)):
-            row = _of_item(name, index, item, places)
+            row = _anew(_of_item(name, index, item, places), now)
+            of_parts = [_anew(part, now) for part in _of_parts(name, row, item, places)]
+            anew = [part for part in of_parts if part.machine is not None]
             rows.append(row)
-            if row.path in parts:
-                rows += _of_parts(name, row, item, places)
-        groups.append(Group(name, tuple(rows), adds=name))
+            # A part that the machine reads otherwise is shown whether asked for or not.
+            rows += of_parts if row.path in parts else anew
+        groups.append(Group(name, tuple(rows), adds=name, offered=_offered(name, now)))
     findings = [f for f in directive.findings if f.severity != "info"]
     groups.append(
         Group("findings", tuple(
@@ -167,6 +194,32 @@ def shown(
     groups.append(Group("words", words))
     sheets = tuple(_sheet(page) for page in pages)
     return Shown(tuple(groups), sheets, max(0, len(edits) - most), words_all)
+
+
+def _anew(row: Row, now: ReadNow) -> Row:
+    """The row with what the machine reads by now, which can be taken at once."""
+    read = now.values.get(row.path)
+    if read is None:
+        return row
+    others = tuple(choice for choice in row.choices if choice.value != read)
+    choices = (Choice("correct", read, "machine"), *others)
+    return replace(row, machine=read, choices=choices, open=True)
+
+
+def _offered(name: str, now: ReadNow) -> tuple[Choice, ...]:
+    """Items that the machine finds in a list since, to be added."""
+    made = (_addable(name, item) for item in now.items.get(name, ()))
+    return tuple({choice.value: choice for choice in made if choice.value}.values())
+
+
+def _addable(name: str, item: Item) -> Choice:
+    if isinstance(item, FieldValue):
+        return Choice("add", item.value or item.raw or "", "machine", item.confidence or None)
+    head = item.number.value or item.title.value if isinstance(item, Citation) else item.text
+    read = as_dict(item)
+    values = {part: value_of(read, Path("part", name, 0, part)) for part in PARTS[name]}
+    parts = {part: value for part, value in values.items() if value not in (None, "")}
+    return Choice("add", head or "", "machine", parts=parts)
 
 
 # -- places on pages -----------------------------------------------------------------------------
@@ -286,9 +339,10 @@ def _of_item(name: str, index: int, item: Item, places: Places) -> Row:
         )  # fmt: skip
     if isinstance(item, Citation):
         head = item.number if item.number.value or not item.title.value else item.title
-        person = person or is_decided(item.number)
+        person = person or is_looked_at(item)
         return Row(
-            **common, value=head.value or head.raw, status=item.number.status,
+            **common, value=head.value or head.raw,
+            status=head.status if person else item.number.status,
             confidence=_sure(head), raw=head.raw or "", person=person,
             open=item.number.status != "accepted" and not person,
         )  # fmt: skip

@@ -136,7 +136,10 @@ def _about(visit: Visit, data: view.Json, key: str, *, whole: bool) -> dict[str,
         "cut": {name: len(data[name]) - len(items) for name, items in kept.items()},
         "place_of": view.spot,
         "field_of": view.field_of,
-        "reasons": [reasons.told(visit, reason) for reason in data["review"]["reasons"]],
+        "reasons": [
+            reasons.told(visit, reason)
+            for reason in sorted(data["review"]["reasons"], key=reasons.rank)
+        ],
         "citing": rows(around.citing),
         "citing_truncated": around.truncated,
         "cited": {row["id"]: row for row in rows(around.cited)},

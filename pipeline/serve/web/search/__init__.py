@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
-from pipeline.serve.web.search.routes import router
+from fastapi import APIRouter
+
+from pipeline.serve.web.search import download, routes
+
+router = APIRouter()
+router.include_router(download.router)
+router.include_router(routes.router)
 
 __all__ = ["router"]

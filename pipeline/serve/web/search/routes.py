@@ -19,6 +19,7 @@ from pipeline.serve.api.context import PREFIX
 from pipeline.serve.problems import ProblemError
 from pipeline.serve.web.formats import FORMATS
 from pipeline.serve.web.search.answer import Answer, answer
+from pipeline.serve.web.search.download import MOST
 from pipeline.serve.web.search.question import Question, question
 from pipeline.serve.web.site import Here, Visit
 
@@ -63,6 +64,8 @@ def search(visit: Here) -> Response:
         provinces=_PROVINCES,
         provinces_now=_PROVINCES_NOW,
         export=_export(visit, asked),
+        tables=_tables(asked),
+        most=MOST,
         personal="&personal_data=true" if visit.unmasked else "",
     )
 
@@ -101,6 +104,12 @@ def _shown(visit: Visit, found: Answer, name: str, value: str) -> str:
         named = (card.record["campaign"] for card in found.cards)
         return next((one["name"] for one in named if one and one["id"] == value), value)
     return value
+
+
+def _tables(asked: Question) -> dict[str, str]:
+    """Where tables of all that answer are, by their form."""
+    query = asked.address().partition("?")[2]
+    return {form: f"/search/results.{form}?{query}".rstrip("?") for form in ("csv", "xlsx")}
 
 
 def _export(visit: Visit, asked: Question) -> str:

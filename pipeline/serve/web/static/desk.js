@@ -115,13 +115,7 @@ document.addEventListener("DOMContentLoaded", () => {
     if (!whole?.querySelector(".open-parts")) return;
     if (open) opened.add(item);
     else opened.delete(item);
-    try {
-      const answer = await vanthu.ask(`/review/${encodeURIComponent(id)}/rows${desk.query()}`);
-      refresh(await answer.text());
-    } catch (error) {
-      vanthu.tell(error.message, "notice wrong");
-      return;
-    }
+    if (!(await desk.reload())) return;
     select(open ? (all().find((one) => one.dataset.of === item)?.dataset.path ?? item) : item);
   };
 
@@ -171,7 +165,7 @@ document.addEventListener("DOMContentLoaded", () => {
       return;
     }
     if (kind === "add") {
-      decide(row, "add", ["targets", "deadlines"].includes(name) ? { text } : text, { on: false });
+      decide(row, "add", ["targets", "deadlines"].includes(name) && typeof text === "string" ? { text } : text, { on: false });
       row.classList.remove("saving");
       if (on) select(name, { edit: true, quiet: true });
       return;
@@ -198,6 +192,7 @@ document.addEventListener("DOMContentLoaded", () => {
     const row = button.closest(".entry");
     if (button.dataset.choice) {
       const { action, value } = JSON.parse(button.dataset.choice);
+      if (action === "add") return desk.commit(row, value);
       return decide(row, action, value, { shown: button.querySelector("b").textContent });
     }
     const [action] = button.value.split(" ");
@@ -265,6 +260,16 @@ document.addEventListener("DOMContentLoaded", () => {
     desk.viewer.refresh();
   }
   desk.refresh = refresh;
+  desk.reload = async () => {
+    try {
+      const answer = await vanthu.ask(`/review/${encodeURIComponent(id)}/rows${desk.query()}`);
+      refresh(await answer.text());
+      return true;
+    } catch (error) {
+      vanthu.tell(error.message, "notice wrong");
+      return false;
+    }
+  };
 
   // The input keeps its text, its place and an open composition: all but its row is replaced.
   function around(fresh, typing, theirs) {
@@ -379,19 +384,11 @@ document.addEventListener("DOMContentLoaded", () => {
 
   // -- begin ------------------------------------------------------------------------------------
 
-  const present = (gone = false) =>
-    fetch(`/review/${encodeURIComponent(id)}/here${gone ? "?gone=1" : ""}`, { method: "POST", keepalive: true, redirect: "manual", headers: { "X-CSRF-Token": vanthu.csrf() } }).catch(() => {});
-  addEventListener("pagehide", () => present(true));
-  addEventListener("pageshow", (event) => {
-    if (event.persisted) present();
-  });
-  setTimeout(present, 2000); // the page before may have said good-bye only just now
-  setInterval(present, 30000);
-
   desk.saving = window.deskSaving(desk);
   desk.edit = window.deskEdit(desk);
   desk.viewer = window.deskViewer(desk);
   window.deskTalk(desk);
+  window.deskPresence(desk);
   window.deskKeys(desk);
   const trail = desk.saving.load(TRAIL, []);
   if (!trail.includes(id)) desk.saving.store(TRAIL, [...trail, id].slice(-200));

@@ -36,7 +36,7 @@ window.deskSaving = (desk) => {
     const own = items.filter((one) => one.doc === item.doc);
     const paths = new Set(own.flatMap((one) => one.decisions ?? []).map((one) => group(one.path)));
     const latest = own.length > 0 && (item.decisions ?? []).some((one) => one.action === "approve" || paths.has(group(one.path)));
-    items.push({ key: key(), latest, ...item });
+    items.push({ key: key(), latest, by: desk.root.dataset.person, ...item });
     keep();
     pump();
   }
@@ -46,7 +46,8 @@ window.deskSaving = (desk) => {
     const last = load(STACK, []).at(-1);
     const doc = undo && last ? last.doc : item.doc;
     const expected = item.latest ? Math.max(item.expected, versions()[item.doc] ?? 0) : item.expected;
-    const body = undo ? { decision: last?.id ?? null } : { key: item.key, expected, decisions: item.decisions };
+    item.by ||= desk.root.dataset.person;
+    const body = undo ? { decision: last?.id ?? null } : { key: item.key, expected, by: item.by, decisions: item.decisions };
     const answer = await fetch(`/review/${encodeURIComponent(doc)}/${undo ? "undo" : "decide"}${item.query ?? ""}`, {
       method: "POST",
       redirect: "manual",
@@ -99,6 +100,21 @@ window.deskSaving = (desk) => {
     desk.saved(item, body);
   }
 
+  // Another person is signed in than the one who decided: nobody signs for somebody else unasked.
+  function leftBehind(by, me) {
+    held = true;
+    desk.root.dataset.person = me;
+    const theirs = items.filter((item) => item.by === by && item.decisions);
+    desk.left(theirs, me, (mine) => {
+      held = false;
+      if (mine) for (const item of theirs) Object.assign(item, { by: me, key: key() });
+      else items = items.filter((item) => !theirs.includes(item));
+      keep();
+      pump();
+      if (!mine) desk.reload();
+    });
+  }
+
   async function one() {
     const item = items[0];
     if (!desk.root.dataset.person) {
@@ -137,6 +153,10 @@ window.deskSaving = (desk) => {
         keep();
         pump();
       });
+      return false;
+    }
+    if (answer.status === 412) {
+      leftBehind(item.by, body.person);
       return false;
     }
     if (answer.status === 428) {

@@ -69,16 +69,52 @@ window.deskTalk = (desk) => {
     dialog.querySelector("#keep-theirs").focus();
   };
 
-  // The session has ended: what was typed waits in this tab until one is signed in again.
-  desk.expired = () => {
+  // Somebody else signed in at this tab: what was decided before is not theirs unless they say so.
+  desk.left = (items, me, answer) => {
+    const dialog = root.querySelector("#left-behind");
+    const use = dialog.querySelector("#use-left");
     desk.stay();
-    desk.state("unsaved");
+    dialog.querySelector("#left-lead").textContent = say(words.left_lead, { by: items[0].by, me });
+    dialog.querySelector("ul").replaceChildren(...items.flatMap((item) => item.decisions).map((decision) => {
+      const line = document.createElement("li");
+      line.textContent = told(decision);
+      return line;
+    }));
+    use.textContent = say(words.left_use, { me });
+    const done = (mine) => {
+      dialog.onclose = null;
+      dialog.close();
+      answer(mine);
+    };
+    use.onclick = () => done(true);
+    dialog.querySelector("#drop-left").onclick = () => done(false);
+    dialog.onclose = () => desk.state("unsaved"); // not decided: it waits
+    dialog.showModal();
+  };
+
+  // The session has ended: what was typed waits in this tab until one is signed in again. Who is
+  // typing is told without being interrupted.
+  let ended = null;
+  desk.expired = (focus = true) => {
+    desk.stay();
+    if (focus) desk.state("unsaved");
+    if (ended?.isConnected) {
+      if (focus) ended.querySelector("a").focus();
+      return;
+    }
     const line = vanthu.tell(words.expired, "notice wrong");
+    ended = line;
     const link = document.createElement("a");
-    link.href = `/login?next=${encodeURIComponent(`${location.pathname}${desk.query({ at: desk.current()?.dataset.path })}`)}`;
+    // Where one is when one goes, not where one was when it was told.
+    const renew = () => {
+      link.href = `/login?next=${encodeURIComponent(`${location.pathname}${desk.query({ at: desk.current()?.dataset.path })}`)}`;
+    };
+    renew();
     link.textContent = words.login;
     line.append(" ", link);
-    link.focus();
+    link.addEventListener("focus", renew);
+    link.addEventListener("pointerdown", renew);
+    if (focus) link.focus();
   };
 
   desk.others = (names) => {
