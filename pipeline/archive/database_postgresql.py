@@ -47,14 +47,23 @@ IDLE_WRITER_SECONDS: Final = 300.0
 #: In the comment on ``alembic_version``: tells our tables from any other program's.
 _MARK: Final = f"vanthu archive {APPLICATION_ID:#x}"
 
+#: The server compiles what it takes for dear, for seconds: that pays where millions of rows are
+#: read. Our statements stop early, and the planner goes by what they could cost.
+_NO_COMPILING: Final = "set_config('jit', 'off', true)"
 _LIMITS: Final = (
     "SELECT set_config('statement_timeout', '{statement:.0f}s', true), "
     "set_config('lock_timeout', '{lock:.0f}s', true), "
-    "set_config('idle_in_transaction_session_timeout', '{idle:.0f}s', true)"
+    "set_config('idle_in_transaction_session_timeout', '{idle:.0f}s', true), "
 )
-_READING: Final = f"SELECT set_config('statement_timeout', '{STATEMENT_SECONDS:.0f}s', true)"
-_WRITING: Final = _LIMITS.format(
-    statement=STATEMENT_SECONDS, lock=BUSY_SECONDS, idle=IDLE_WRITER_SECONDS
+#: A question is planned for its own words: how rare they are decides the way.
+_OWN_PLAN: Final = "set_config('plan_cache_mode', 'force_custom_plan', true)"
+_READING: Final = (
+    f"SELECT set_config('statement_timeout', '{STATEMENT_SECONDS:.0f}s', true), "
+    f"{_NO_COMPILING}, {_OWN_PLAN}"
+)
+_WRITING: Final = (
+    _LIMITS.format(statement=STATEMENT_SECONDS, lock=BUSY_SECONDS, idle=IDLE_WRITER_SECONDS)
+    + _NO_COMPILING
 )
 #: Of each statement; whoever waits for an answer is told in time, if not to the millisecond.
 _HASTE: Final = "SELECT set_config('statement_timeout', '{}ms', true)"

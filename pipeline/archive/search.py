@@ -131,9 +131,8 @@ def _ranked(connection: Connection, question: Question, keys: Sequence[int]) -> 
 def _weights(connection: Connection, terms: Sequence[Term]) -> list[float]:
     """How much each term tells, as in BM25: rare words more than common ones."""
     total = (connection.scalar(select(func.max(directives.c.pk))) or 0) + 1
-    return [
-        math.log(1 + total / (1 + fulltext.frequency(connection, term, _COMMON))) for term in terms
-    ]
+    often = fulltext.frequencies(connection, terms, _COMMON)
+    return [math.log(1 + total / (1 + count)) for count in often]
 
 
 def _relevance(weighed: Sequence[tuple[str, float]], row: Any, average: float) -> float:

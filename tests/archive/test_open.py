@@ -209,9 +209,7 @@ def differences(archive: Archive) -> list[Any]:
             connection,
             opts={
                 "compare_type": True,
-                "include_name": lambda name, kind, _: (
-                    kind != "table" or not str(name).startswith("directive_fts")
-                ),
+                "include_name": lambda name, *_: not str(name).startswith("directive_fts"),
             },
         )
         return list(compare_metadata(context, metadata))

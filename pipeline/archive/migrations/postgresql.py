@@ -85,6 +85,30 @@ _SEARCH: Final = (
     """,
 )
 
+#: Numbers and titles alone: to find a word in titles, every vector that has it would be looked at.
+#: A vector may have 1 MB; what is further behind in a title than this is found in the text.
+_TITLE_CHARACTERS: Final = 200_000
+INDEX_TITLES: Final = (
+    f"""
+    CREATE FUNCTION directive_titles(number text, title text) RETURNS tsvector
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+        SELECT array_to_tsvector(array_remove(string_to_array(regexp_replace(
+            left(number || ' ' || title, {_TITLE_CHARACTERS}),
+            '([^ ]{{{TOKEN_CHARACTERS}}})[^ ]+', '\\1', 'g'
+        ), ' '), ''))
+    $$
+    """,
+    "CREATE INDEX directive_fts_titles ON search_texts USING gin (directive_titles(number, title))",
+)
+#: Texts and vectors of usual length stay in their rows, as they are: to fetch them from elsewhere
+#: and unpack them takes several times as long as to look into them. Rows that are there stay.
+KEEP_AT_HAND: Final = (
+    "ALTER TABLE search_texts SET (toast_tuple_target = 8160)",
+    "ALTER TABLE search_texts ALTER body SET STORAGE EXTERNAL",
+    "ALTER TABLE directive_fts SET (toast_tuple_target = 8160)",
+    "ALTER TABLE directive_fts ALTER vector SET STORAGE EXTERNAL",
+)
+
 _ANOTHER: Final = """EXISTS (
     SELECT 1 FROM ' || home || '.findings f WHERE f.code = $1 AND f.severity = $2
     AND f.directive_pk = $3 AND f.position <> $4
