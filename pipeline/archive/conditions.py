@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     FromClause,
+    Integer,
     Select,
     UnaryExpression,
     and_,
@@ -16,10 +17,14 @@ from sqlalchemy import (
     literal_column,
     select,
 )
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.sql.operators import custom_op
 
 from models.places import province_named
 from pipeline.archive import fulltext, paths
+from pipeline.archive.dialects import POSTGRESQL
 from pipeline.archive.rows import Filter
 from pipeline.archive.schema import deadlines, directives, findings, organisations, targets
 from pipeline.archive.words import ask, key, number_key, short_key
@@ -29,9 +34,26 @@ Column = ColumnElement[Any]
 Own = Callable[[Column], Column]
 
 
+class _place(FunctionElement[int]):  # noqa: N801 - reads as the function it is
+    """Where a text begins in another, from 1; 0: nowhere."""
+
+    type = Integer()
+    inherit_cache = True
+
+
+@compiles(_place)
+def _place_in_sqlite(element: _place, compiler: SQLCompiler, **more: Any) -> str:
+    return f"instr({compiler.process(element.clauses, **more)})"
+
+
+@compiles(_place, POSTGRESQL)
+def _place_in_postgresql(element: _place, compiler: SQLCompiler, **more: Any) -> str:
+    return f"strpos({compiler.process(element.clauses, **more)})"
+
+
 def contains(column: ColumnElement[str], part: str) -> ColumnElement[bool]:
-    """That a column has ``part`` in it, whatever signs are in that."""
-    return column.contains(part, autoescape=True)
+    """That a column has ``part`` in it, whatever signs are in that; several times LIKE's speed."""
+    return _place(column, part) > 0
 
 
 def standing(wanted: Filter | None) -> Filter:

@@ -14,6 +14,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Select,
+    Text,
     bindparam,
     func,
     select,
@@ -54,8 +55,8 @@ def _in_sqlite(element: contains, compiler: SQLCompiler, **more: Any) -> str:
     clause = text(
         "directives.pk IN (SELECT rowid FROM directive_fts WHERE directive_fts MATCH :match)"
     )
-    match = bindparam("match", fts5.match(element.question), unique=True)
-    return compiler.process(clause.bindparams(match), **more)
+    asked = bindparam("match", fts5.match(element.question), Text(), unique=True)
+    return compiler.process(clause.bindparams(asked), **more)
 
 
 @compiles(contains, POSTGRESQL)

@@ -17,9 +17,10 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from models.vietnamese import nfc
 from pipeline.archive import fulltext, paths
@@ -79,21 +80,29 @@ def _keys(
     """The documents to rank."""
     d = directives.c
     numbered = select(d.pk).where(d.number_key == question.number_key)
-    found: Callable[..., list[int]] = fulltext.newest
-    chosen: dict[str, Any] = {}
     if wanted is not None and wanted != Filter():
-        where = conditions(wanted, indexed=connection.dialect.name == POSTGRESQL)
-        numbered = numbered.where(where)
-        few = keys_of(connection, wanted)
-        if few is None:
-            chosen = {"where": where, "within": keys_around(connection, wanted, _AROUND)}
-        else:
-            found, chosen = fulltext.newest_of, {"among": few}
+        numbered = numbered.where(_condition(connection, wanted))
+    newest = newest_of(connection, wanted)
     by_number = connection.scalars(numbered.order_by(d.pk.desc()).limit(pool)).all()
-    keys = found(connection, question, pool, **chosen)
+    keys = newest(connection, question, pool)
     if len(keys) == pool:
-        keys += found(connection, question, _TITLED, titled=True, **chosen)
+        keys += newest(connection, question, _TITLED, titled=True)
     return list({*by_number, *keys})
+
+
+def newest_of(connection: Connection, wanted: Filter | None) -> Callable[..., list[int]]:
+    """:func:`pipeline.archive.fulltext.newest`, of the documents that ``wanted`` names."""
+    if wanted is None or wanted == Filter():
+        return fulltext.newest
+    few = keys_of(connection, wanted)
+    if few is not None:
+        return partial(fulltext.newest_of, among=few)
+    around = keys_around(connection, wanted, _AROUND)
+    return partial(fulltext.newest, where=_condition(connection, wanted), within=around)
+
+
+def _condition(connection: Connection, wanted: Filter) -> ColumnElement[bool]:
+    return conditions(wanted, indexed=connection.dialect.name == POSTGRESQL)
 
 
 # -- ranking -------------------------------------------------------------------------------------

@@ -403,7 +403,8 @@ def test_words_of_titles_are_looked_up_in_an_index_of_titles(here: PostgresqlPla
             archive.record_source(f"in/{name}", source(name))
             archive.put_directive(made, [page("sáng kiến thi đua")], result_key="k", run_id=run)
         found = [hit.subject for hit in archive.search('"sang kien"')]
-        assert found[0] == "sáng kiến" and len(found) == 3
+        assert found[0] == "sáng kiến"
+        assert len(found) == 3
         with archive._database.read() as reading:
             reading.exec_driver_sql("SET LOCAL enable_seqscan = off")
             reading.exec_driver_sql("SET LOCAL enable_indexscan = off")
