@@ -109,39 +109,48 @@ KEEP_AT_HAND: Final = (
     "ALTER TABLE directive_fts ALTER vector SET STORAGE EXTERNAL",
 )
 
-_ANOTHER: Final = """EXISTS (
-    SELECT 1 FROM ' || home || '.findings f WHERE f.code = $1 AND f.severity = $2
-    AND f.directive_pk = $3 AND f.position <> $4
-)"""
-#: Keeps ``finding_totals``; a finding is the only one of its kind on its document, or another is.
+#: Keeps ``finding_totals``, once a statement: what is there of a kind on a document, and how many
+#: more that are than before, tells how many there were before.
+_ADD_UP: Final = """
+    INSERT INTO ' || home || '.finding_totals AS t (code, severity, findings, documents)
+    SELECT code, severity, sum(more)::integer,
+        sum((present > 0)::integer - (present > more)::integer)::integer
+    FROM (
+        SELECT code, severity, directive_pk, sum(more) AS more FROM (' || changed || ') AS changed
+        GROUP BY code, severity, directive_pk
+    ) AS kind, LATERAL (
+        SELECT count(*) AS present FROM ' || home || '.findings AS f WHERE f.code = kind.code
+        AND f.severity = kind.severity AND f.directive_pk = kind.directive_pk
+    ) AS there
+    GROUP BY code, severity ORDER BY code, severity
+    ON CONFLICT (code, severity) DO UPDATE SET
+        findings = t.findings + excluded.findings, documents = t.documents + excluded.documents
+"""
+_FINDINGS_CHANGED: Final = (
+    ("INSERT", "NEW TABLE AS added"),
+    ("DELETE", "OLD TABLE AS gone"),
+    ("UPDATE", "OLD TABLE AS gone NEW TABLE AS added"),
+)
 KEEP_TOTALS: Final = (
     f"""
     CREATE FUNCTION finding_totals_keep() RETURNS trigger LANGUAGE plpgsql AS $$
     DECLARE
         home text := quote_ident(TG_TABLE_SCHEMA);
+        more text := 'SELECT code, severity, directive_pk, 1 AS more FROM added';
+        less text := 'SELECT code, severity, directive_pk, -1 AS more FROM gone';
+        changed text := CASE TG_OP
+            WHEN 'INSERT' THEN more WHEN 'DELETE' THEN less ELSE more || ' UNION ALL ' || less END;
     BEGIN
-        IF TG_OP <> 'INSERT' THEN
-            EXECUTE 'UPDATE ' || home || '.finding_totals SET findings = findings - 1, '
-                || 'documents = documents - (NOT {_ANOTHER})::integer '
-                || 'WHERE code = $1 AND severity = $2'
-            USING old.code, old.severity, old.directive_pk, old.position;
-        END IF;
-        IF TG_OP <> 'DELETE' THEN
-            EXECUTE 'INSERT INTO ' || home || '.finding_totals AS t '
-                || '(code, severity, findings, documents) '
-                || 'VALUES ($1, $2, 1, (NOT {_ANOTHER})::integer) '
-                || 'ON CONFLICT (code, severity) DO UPDATE SET '
-                || 'findings = t.findings + 1, documents = t.documents + excluded.documents'
-            USING new.code, new.severity, new.directive_pk, new.position;
-        END IF;
+        EXECUTE '{_ADD_UP}';
         RETURN NULL;
     END
     $$
     """,
-    """
-    CREATE TRIGGER findings_counted AFTER INSERT OR UPDATE OR DELETE ON findings
-    FOR EACH ROW EXECUTE FUNCTION finding_totals_keep()
-    """,
+    *(
+        f"CREATE TRIGGER findings_counted_{change.lower()} AFTER {change} ON findings "
+        f"REFERENCING {rows} FOR EACH STATEMENT EXECUTE FUNCTION finding_totals_keep()"
+        for change, rows in _FINDINGS_CHANGED
+    ),
 )
 
 _NEVER_CHANGED: Final = """
