@@ -44,6 +44,8 @@ OLDEST_SERVER: Final = 14
 STATEMENT_SECONDS: Final = 900.0
 #: A writer that does nothing for so long (its machine sleeps) loses its turn.
 IDLE_WRITER_SECONDS: Final = 300.0
+#: The one table that ``schema`` does not have.
+_INDEX: Final = "directive_fts"
 #: In the comment on ``alembic_version``: tells our tables from any other program's.
 _MARK: Final = f"vanthu archive {APPLICATION_ID:#x}"
 
@@ -122,6 +124,14 @@ class PostgresqlDatabase(Database):
         """See :meth:`Database.session`: transactions that only read, with the user's own rights."""
         with self.translated(), contextlib.closing(self._engine.raw_connection()) as connection:
             yield PostgresqlSession(connection.driver_connection, seconds)
+
+    def learn(self) -> None:
+        """Have the planner count values now: autovacuum gets to it only minutes later, if it runs.
+
+        A role that does not own the tables is warned by the server and may go on.
+        """
+        with self.read() as connection:
+            connection.exec_driver_sql(f"ANALYZE {', '.join((*metadata.tables, _INDEX))}")
 
     def check(self) -> Iterator[Damage]:
         """That every reference leads somewhere and that the search index is that of the texts.
