@@ -26,9 +26,8 @@ from models.decision_paths import (
 from models.decision_words import edit_at
 from models.directive import Directive
 from models.text import PageText
-from pipeline.archive import overlay
-from pipeline.archive.record import restored_page
-from pipeline.archive.schema import decisions, directives, pages
+from pipeline.archive import overlay, queries
+from pipeline.archive.schema import decisions, directives
 
 
 def cases(connection: Connection, *, personal_data: bool = False) -> Iterator[LabelledCase]:
@@ -55,8 +54,7 @@ def _of_directive(connection: Connection, id_: str, made: Sequence[Made]) -> lis
     shown = Directive.model_validate_json(row.document)
     shown_pages: list[PageText] = []
     if any(one.path.startswith("pages/") for one in made):
-        stored = select(pages.c.document).where(pages.c.directive_pk == row.pk)
-        shown_pages = [restored_page(p) for p in connection.scalars(stored.order_by(pages.c.page))]
+        shown_pages = queries.own_pages(connection, row.pk)
     machine, machine_pages = overlay.machine_of(connection, shown, shown_pages)
     found = []
     for one in made:

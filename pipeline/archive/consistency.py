@@ -14,8 +14,7 @@ from pydantic import ValidationError
 from sqlalchemy import Connection, Row, func, null, or_, select, text
 
 from models.directive import Directive
-from models.text import PageText
-from pipeline.archive import organisations, record
+from pipeline.archive import organisations, page_form, record
 from pipeline.archive.database import Database
 from pipeline.archive.results import FileStore
 from pipeline.archive.rows import Damage, DamageKind
@@ -184,13 +183,14 @@ class _Batch:
         searched: list[Row[Any]],
     ) -> Iterator[Damage]:
         try:
-            documents = [zlib.decompress(page.document) for page in page_rows]
-            texts = [PageText.model_validate_json(document) for document in documents]
-        except (zlib.error, ValidationError):
+            said = [page_form.content(page.document, page.text) for page in page_rows]
+            texts = [page_form.page(page.document, page.text) for page in page_rows]
+        except (zlib.error, ValueError):
             yield _of("database.inconsistent", row.id, "A page of it cannot be read.")
             return
-        if record.content_hash(row.document, documents) != row.content_hash:
+        if record.content_hash(row.document, said) != row.content_hash:
             yield _of("database.inconsistent", row.id, "Its record or pages are not as written.")
+            return
         if any(p.text != t.text for p, t in zip(page_rows, texts, strict=True)):
             yield _of("database.inconsistent", row.id, "The text of a page is not the page's.")
         expected = record.search_row(directive, [page.text for page in texts])

@@ -36,6 +36,8 @@ from pipeline.errors import ArchiveProblem, NoSpace, TooSlow, VanthuError
 #: Pages of the database that a connection keeps in memory, in KiB: always, and while it loads.
 _CACHE_KIB: Final = 64_000
 _MUCH_KIB: Final = 256_000
+#: A record takes 4 to 10 kB: with SQLite's own 4,096 it is read and written in many pieces.
+_PAGE_BYTES: Final = 8192
 _BUSY: Final = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 _DAMAGED: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 _DISK_ERRORS: Final = frozenset({sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_SHMSIZE})
@@ -146,7 +148,7 @@ class SqliteDatabase(Database):
             yield SqliteSession(connection, seconds)
 
     def check(self) -> Iterator[Damage]:
-        """SQLite's own checks: of its pages, of references, of the search index."""
+        """SQLite's own checks: of its pages, of references, of the search index and its words."""
         with self.read() as connection:
             for row in connection.exec_driver_sql("PRAGMA integrity_check(20)"):
                 if row[0] != "ok":
@@ -162,6 +164,21 @@ class SqliteDatabase(Database):
                     connection.exec_driver_sql(check)
             except ArchiveProblem as problem:
                 yield _damage("search.stale", f"The search index: {problem.detail}")
+        with self.write() as connection:
+            connection.exec_driver_sql(_INDEXED)
+            unknown = connection.exec_driver_sql(_UNLISTED).scalar()
+            connection.exec_driver_sql("DROP TABLE temp.indexed")
+        if unknown is not None:
+            yield _damage(
+                "search.stale", f"The list of words has not {unknown!r}, which is indexed."
+            )
+
+
+#: The words of the index; and one that search would not find by its beginning.
+_INDEXED: Final = """
+    CREATE VIRTUAL TABLE temp.indexed USING fts5vocab('main', 'directive_fts', 'row')"""
+_UNLISTED: Final = """
+    SELECT term FROM temp.indexed WHERE term NOT IN (SELECT word FROM search_words) LIMIT 1"""
 
 
 def _damage(kind: DamageKind, message: str) -> Damage:
@@ -269,6 +286,8 @@ def _bring_up_to_date(database: SqliteDatabase, fill: Fill, *, create: bool) -> 
         database.translated(),
         contextlib.closing(sqlite3.connect(path, timeout=BUSY_SECONDS)) as connection,
     ):
+        if revision is None:  # a database keeps the size that it begins with
+            connection.execute(f"PRAGMA page_size = {_PAGE_BYTES}")
         connection.execute("PRAGMA journal_mode = WAL")
     with database.write() as change:
         fill(change)

@@ -304,11 +304,12 @@ def _number_on(connection: Connection, one: DumpedTable) -> None:
 
 def make_searchable(connection: Connection, watch: Watch) -> None:
     """Make the texts that are searched from the records and pages; the index follows by itself."""
-    with fts5.told_at_once(connection, after=0):
-        _make_search_texts(connection, watch)
+    words: set[str] = set()
+    with fts5.told_at_once(connection, words, after=0):
+        _make_search_texts(connection, words, watch)
 
 
-def _make_search_texts(connection: Connection, watch: Watch) -> None:
+def _make_search_texts(connection: Connection, words: set[str], watch: Watch) -> None:
     total = connection.scalar(select(func.count()).select_from(directives))
     after = done = 0
     while True:
@@ -322,9 +323,11 @@ def _make_search_texts(connection: Connection, watch: Watch) -> None:
         made = []
         for row in rows:
             directive = Directive.model_validate_json(row.document)
-            made.append((row.pk, record.search_row(directive, texts.get(row.pk, []))))
+            search = record.search_row(directive, texts.get(row.pk, []))
+            words.update(*(said.split(" ") for said in search.values()))
+            made.append((row.pk, search))
         columns = ("pk", *made[0][1])
-        values = [(pk, *search.values()) for pk, search in made]
+        values = [(pk, *told.values()) for pk, told in made]
         bulk.insert(connection, search_texts.name, columns, values)
         done += len(rows)
         watch("search", done, total)

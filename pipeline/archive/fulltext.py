@@ -14,9 +14,8 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Select,
-    Text,
-    bindparam,
     func,
+    literal_column,
     select,
     text,
 )
@@ -52,11 +51,10 @@ class contains(ColumnElement[bool]):  # noqa: N801 - reads as the function it is
 
 @compiles(contains, "sqlite")
 def _in_sqlite(element: contains, compiler: SQLCompiler, **more: Any) -> str:
-    clause = text(
-        "directives.pk IN (SELECT rowid FROM directive_fts WHERE directive_fts MATCH :match)"
-    )
-    asked = bindparam("match", fts5.match(element.question), Text(), unique=True)
-    return compiler.process(clause.bindparams(asked), **more)
+    index = "directive_fts_titles" if element.titled else "directive_fts"
+    keys_: Select[Any] = select(literal_column("rowid")).select_from(text(index))
+    same = literal_column("directives.pk").in_(keys_.where(fts5.found(index, element.question)))
+    return compiler.process(same, **more)
 
 
 @compiles(contains, POSTGRESQL)

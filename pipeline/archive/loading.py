@@ -109,7 +109,7 @@ def _new(
 def put_new(connection: Connection, prepared: Prepared, author: Author) -> None:
     """Put documents of which nothing is in the archive, in one transaction."""
     pks = bulk.reserved(connection, "directives", "pk", len(prepared))
-    with fts5.told_at_once(connection, after=pks[0] - 1, wanted=len(pks) >= _MANY):
+    with fts5.told_at_once(connection, prepared.words, after=pks[0] - 1, wanted=len(pks) >= _MANY):
         _put_rows(connection, prepared, pks, author)
     spots = {spot for row in _spots_of(connection, pks) for spot in citing.spot(row)}
     citing.resolve(connection, spots, pks, author=author, quiet=frozenset(prepared.ids))

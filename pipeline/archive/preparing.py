@@ -18,7 +18,7 @@ from typing import Any, Final
 from models.directive import Campaign, Directive
 from models.source import SourceDocument
 from models.text import PageText
-from pipeline.archive import likeness, organisations, paths, record
+from pipeline.archive import likeness, organisations, page_form, paths, record
 from pipeline.archive.dialects import without_nul
 from pipeline.archive.organisations import Body
 
@@ -62,7 +62,7 @@ class Prepared:
     rows: of ``sources``, ``source_paths`` and ``directives`` one a document, in order; of all
     others any number, each with the place of its document in front. Where a row names an
     organisation, it has the place in ``bodies``, in which parents come first. ``orgs`` has those of
-    the directives themselves (issuer, parent).
+    the directives themselves (issuer, parent). ``words`` are all that search looks at.
     """
 
     ids: list[str] = field(default_factory=list)
@@ -72,6 +72,7 @@ class Prepared:
     bodies: list[Body] = field(default_factory=list)
     orgs: list[tuple[int | None, int | None]] = field(default_factory=list)
     campaigns: list[Campaign] = field(default_factory=list)
+    words: set[str] = field(default_factory=set)
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -83,12 +84,16 @@ class Prepared:
             for rows in (self.tables[n] for n in ("sources", "source_paths", "directives"))
         )
         pages = self.tables.get("pages", Rows())
-        at = pages.columns.index("document") + 1 if pages.columns else 0
+        own_pages = (
+            dict(zip(pages.columns, values[1:], strict=True))
+            for values in pages.values
+            if values[0] == place
+        )
         return Item(
             path=path["path"],
             source=SourceDocument.model_validate_json(source["document"]),
             directive=Directive.model_validate_json(own["document"]),
-            pages=[record.restored_page(v[at]) for v in pages.values if v[0] == place],
+            pages=[page_form.page(page["document"], page["text"]) for page in own_pages],
             result_key=own["result_key"],
             location=Path(os.fsdecode(path["location"])),
         )
@@ -169,6 +174,8 @@ class _Preparing:
             "search_texts": [search],
             "text_bands": [{"band": band} for band in dict.fromkeys(bands)],
         }
+        for text in search.values():
+            made.words.update(text.split(" "))
         if _may_have_nul(item, row, pages):
             one, many = _without_nul(one), _without_nul(many)
         for name, rows in one.items():
@@ -200,7 +207,7 @@ def _may_have_nul(item: Item, row: record.Row, pages: Sequence[record.Row]) -> b
     """Whether some text of the rows may have a NUL character; rarely true of one that has none."""
     names = [item.path, item.result_key, item.source.media_type]
     texts = (page[name] for page in pages for name in ("text", "text_raw", "engine"))
-    return _NUL in row["document"] or any("\0" in text for text in (*names, *texts))
+    return _NUL in row["document"] or any(text and "\0" in text for text in (*names, *texts))
 
 
 def _without_nul(tables: dict[str, list[record.Row]]) -> dict[str, list[record.Row]]:

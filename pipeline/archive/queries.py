@@ -22,7 +22,7 @@ from sqlalchemy import (
 from models.directive import Directive
 from models.finding import Severity
 from models.text import PageText
-from pipeline.archive import paths, reading, record
+from pipeline.archive import page_form, paths, reading
 from pipeline.archive.conditions import Own, as_it_is, conditions, standing, unindexed
 from pipeline.archive.dialects import POSTGRESQL, without_nul
 from pipeline.archive.narrowing import narrowed
@@ -157,8 +157,14 @@ def pages_of(connection: Connection, directive_id: str) -> list[PageText]:
     pk = connection.scalar(select(directives.c.pk).where(directives.c.id == directive_id))
     if pk is None:
         raise NotFound(f"No document has the id {directive_id!r}.")
-    stored = select(pages.c.document).where(pages.c.directive_pk == pk).order_by(pages.c.page)
-    return [record.restored_page(document) for document in connection.scalars(stored)]
+    return own_pages(connection, pk)
+
+
+def own_pages(connection: Connection, pk: int) -> list[PageText]:
+    """As :func:`pages_of`, by the directive's row number."""
+    p = pages.c
+    stored = select(p.document, p.text).where(p.directive_pk == pk).order_by(p.page)
+    return [page_form.page(row.document, row.text) for row in connection.execute(stored)]
 
 
 def provenance(connection: Connection, directive_id: str) -> tuple[str, list[HistoryRow]]:

@@ -18,7 +18,7 @@ from sqlalchemy import Connection, and_, func, select
 
 from models.base import Model
 from models.text import PageText
-from pipeline.archive import gone, record
+from pipeline.archive import gone, page_form
 from pipeline.archive.conditions import conditions, standing
 from pipeline.archive.questions import Answer
 from pipeline.archive.rows import Filter
@@ -187,14 +187,14 @@ def _read(connection: Connection, pks: Sequence[int], tally: _Tally) -> None:
     """Take the pages of some documents in, the first few of each."""
     d, s = directives.c, sources.c
     rows = connection.execute(
-        select(d.pk, d.issued_first, s.first_seen_at, pages.c.document)
+        select(d.pk, d.issued_first, s.first_seen_at, pages.c.document, pages.c.text)
         .join_from(directives, pages, pages.c.directive_pk == d.pk)
         .join(sources, s.sha256 == d.sha256)
         .where(d.pk.in_(pks), d.live_seq.is_not(None), pages.c.page <= _PAGES)
     )
     seen: set[int] = set()
     for row in rows:
-        counted = _words(record.restored_page(row.document))
+        counted = _words(page_form.page(row.document, row.text))
         of_page = [*counted, 0 if row.pk in seen else 1]
         seen.add(row.pk)
         for part, day in (("issued", row.issued_first), ("ingested", row.first_seen_at)):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -21,8 +20,6 @@ from pipeline.archive.words import key, number_key, short_key
 from pipeline.archive.worth import worth
 
 Row = dict[str, Any]
-#: Level 6 takes three times as long for a tenth less.
-_PACKING: Final = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,18 +99,8 @@ def restored(stored: str, joined: Joined) -> Directive:
     return Directive.model_validate_json(whole(stored, joined))
 
 
-def page_json(stored: bytes) -> bytes:
-    """The opposite of the compression."""
-    return zlib.decompress(stored)
-
-
-def restored_page(stored: bytes) -> PageText:
-    """A page from its compressed JSON."""
-    return PageText.model_validate_json(page_json(stored))
-
-
 def content_hash(stored: str, pages: Sequence[bytes]) -> str:
-    """Equal for equal content, whatever the compression library did."""
+    """Equal for equal content; ``pages`` as :func:`page_form.content` gives them."""
     digest = hashlib.sha256(stored.encode())
     for page in pages:
         digest.update(b"\0" + page)
@@ -160,7 +147,7 @@ class Content:
         self.directive = directive
         self._pages = page_form.forms(pages)
         self.document = document(directive)
-        self.hash = content_hash(self.document, [page.document for page in self._pages])
+        self.hash = content_hash(self.document, [page.content for page in self._pages])
 
     def rows(self, result_key: str) -> tuple[Row, list[Row], Row]:
         """Its own row (but for what the database gives), those of its pages, its search row."""
@@ -212,7 +199,7 @@ def page_rows(pages: Sequence[page_form.PageForm]) -> list[Row]:
             "engine": one.page.engine,
             "text_raw": one.text_raw,
             "text": one.text,
-            "document": zlib.compress(one.document, _PACKING),
+            "document": one.document,
         }
         for one in pages
     ]

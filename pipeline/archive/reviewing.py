@@ -23,13 +23,13 @@ from models.decision_paths import UndecidableError
 from models.directive import Directive
 from models.review import Version
 from models.text import PageText
-from pipeline.archive import lexicon, record, review_checks, writing
+from pipeline.archive import lexicon, queries, record, review_checks, writing
 from pipeline.archive.guidance import Guidance
 from pipeline.archive.lessons import lessons
 from pipeline.archive.log import Author, Event, utc_now
 from pipeline.archive.overlay import keep_machine, machine_of, of_directive, on_top
 from pipeline.archive.people import person
-from pipeline.archive.schema import decisions, directives, pages
+from pipeline.archive.schema import decisions, directives
 from pipeline.errors import NotFound, UsageProblem
 
 
@@ -53,11 +53,6 @@ class Standing:
     made: list[Made]
 
 
-def _stored_pages(connection: Connection, pk: int) -> list[PageText]:
-    wanted = select(pages.c.document).where(pages.c.directive_pk == pk).order_by(pages.c.page)
-    return [record.restored_page(document) for document in connection.scalars(wanted)]
-
-
 def standing(connection: Connection, directive_id: str) -> Standing:
     """A directive with what it is made of.
 
@@ -67,7 +62,7 @@ def standing(connection: Connection, directive_id: str) -> Standing:
     if row is None:
         raise NotFound(f"No document has the id {directive_id!r}.")
     shown = Directive.model_validate_json(row.document)
-    shown_pages = _stored_pages(connection, row.pk)
+    shown_pages = queries.own_pages(connection, row.pk)
     machine, machine_pages = machine_of(connection, shown, shown_pages)
     made = of_directive(connection, directive_id)
     return Standing(row, shown, shown_pages, machine, machine_pages, made)

@@ -241,9 +241,11 @@ pages = Table(
     _count("page", "page number, from 1"),
     _text("read_by", "ocr, text_layer, text or person"),
     _text("engine", "name and version of what read it"),
-    _text("text_raw", "the text before repair, without overlays"),
+    _maybe("text_raw", "the text before repair, without overlays; null: as text"),
     _text("text", "the text after repair, without overlays"),
-    Column("document", LargeBinary, nullable=False, comment="PageText as JSON, zlib"),
+    Column(
+        "document", LargeBinary, nullable=False, comment="what else the page says, see page_form"
+    ),
     UniqueConstraint("directive_pk", "page"),
 )
 

@@ -12,7 +12,16 @@ from typing import Any, Final
 from sqlalchemy import Connection, delete, func, select, update
 
 from models.directive import Directive
-from pipeline.archive import citing, identity, likeness, organisations, paths, record, writing
+from pipeline.archive import (
+    citing,
+    identity,
+    likeness,
+    organisations,
+    page_form,
+    paths,
+    record,
+    writing,
+)
 from pipeline.archive.log import Author
 from pipeline.archive.schema import (
     directives,
@@ -79,8 +88,9 @@ def _rederive_one(connection: Connection, row: Any) -> None:
 
 
 def _content_hash(connection: Connection, pk: int, stored: str) -> str:
-    of_this = select(pages.c.document).where(pages.c.directive_pk == pk).order_by(pages.c.page)
-    kept = [record.page_json(document) for document in connection.scalars(of_this)]
+    p = pages.c
+    of_this = select(p.document, p.text).where(p.directive_pk == pk).order_by(p.page)
+    kept = [page_form.content(row.document, row.text) for row in connection.execute(of_this)]
     return record.content_hash(stored, kept)
 
 

@@ -558,6 +558,8 @@ def made_older(target: Path, revision: str) -> None:
             rows = [json.loads(line) for line in lines]
         with gzip.open(file, "wt", encoding="utf-8") as out:
             for row in rows:
+                if table["name"] == "pages":
+                    row["text_raw"] = row["text_raw"] or row["text"]
                 out.write(json.dumps({c: row[c] for c in table["columns"]}) + "\n")
         kept.append(table)
     description["dump"] |= {"revision": revision, "tables": kept}

@@ -132,14 +132,14 @@ def test_the_index_is_the_same_told_of_each_or_of_all(
 def test_a_large_load_tells_the_planner_of_postgresql(
     place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(archive_module, "_MUCH", 4)
+    monkeypatch.setattr(archive_module, "_MUCH", 3)
     learned = []
     with place.open(create=True) as archive:
         run = archive.begin_run("load", "0.1.0")
         monkeypatch.setattr(archive._database, "learn", lambda: learned.append(True))
-        archive.load([partial(_some, 0, 3)], run_id=run)
+        archive.load([partial(_some, 0, 2)], run_id=run)
         assert learned == []
-        archive.load([partial(_some, 3, 7)], run_id=run)
+        archive.load([partial(_some, 2, 7)], run_id=run)
         assert learned == [True]
         monkeypatch.undo()
         archive._database.learn()

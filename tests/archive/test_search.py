@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.vietnamese import nfc
-from pipeline.archive import Archive, Filter
+from pipeline.archive import Archive, Filter, fts5
 from pipeline.archive.words import MAX_TERMS, Term, ask, key, number_key, spellings
 from tests.archive.conftest import Place, Put
 from tests.archive.strategies import directive, field, page, source
@@ -150,6 +150,22 @@ def test_what_is_found_is_what_a_plain_reading_finds(
     assert sorted(id_ for id_ in found if id_ != "d-a") == expected
     listed = sorted(row.id for row in archive.list(Filter(text=query)))
     assert listed == sorted(found)
+
+
+@pytest.mark.parametrize("most", [0, 1, 500])
+def test_a_beginning_finds_the_same_by_words_of_the_list_or_by_the_index(
+    many: tuple[Archive, dict[str, list[list[str]]]], monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    archive, documents = many
+    monkeypatch.setattr(fts5, "_BEGINNINGS", most)
+    words = {word for columns in documents.values() for column in columns for word in column}
+    for beginning in sorted({word[:length] for word in words for length in (1, 2, 3)}):
+        term = Term((beginning,), prefix=True)
+        expected = [
+            n for n, columns in documents.items() if any(stands_in(term, c) for c in columns)
+        ]
+        found = {hit.id for hit in archive.search(f"{beginning}*", limit=100)} - {"d-a"}
+        assert sorted(found) == expected
 
 
 @given(text=st.text(max_size=80))

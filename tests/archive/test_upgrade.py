@@ -13,7 +13,7 @@ from sqlalchemy import Connection, MetaData, Table, insert
 import pipeline.archive.migrations
 from models.directive import Directive
 from models.text import PageText
-from pipeline.archive import page_form, record
+from pipeline.archive import record
 from pipeline.archive.database import Database, migrate
 from pipeline.archive.database_postgresql import _MARK, PostgresqlDatabase
 from pipeline.archive.database_sqlite import SqliteDatabase
@@ -56,6 +56,13 @@ def make(place: Place, revision: str, given: Directive, pages: list[PageText]) -
     database.close()
 
 
+def earlier_page(page: PageText) -> dict[str, Any]:
+    """The row of a page as every version before the fifth wrote it."""
+    said = page.model_dump_json(by_alias=True).encode()
+    texts = {"text": page.text, "text_raw": page.raw_text, "document": zlib.compress(said)}
+    return {"page": page.page, "read_by": page.read_by, "engine": page.engine} | texts
+
+
 def fill(connection: Connection, given: Directive, pages: list[PageText]) -> None:
     """Rows as that version wrote them: of today's columns those that its tables have."""
 
@@ -81,7 +88,7 @@ def fill(connection: Connection, given: Directive, pages: list[PageText]) -> Non
     })  # fmt: skip
     put(
         "pages",
-        *(row | {"directive_pk": 1} for row in record.page_rows(page_form.forms(pages))),
+        *(row | {"directive_pk": 1} for row in map(earlier_page, pages)),
     )
     bodies = bodies_of(given)
     unknown: Any = dict.fromkeys(body.id for body in bodies.every())

@@ -15,9 +15,15 @@ down_revision = "0004"
 branch_labels = None
 depends_on = None
 
+_PAGES_VIEW = """
+    CREATE VIEW v_pages AS
+    SELECT d.id AS directive_id, g.page AS page, g.read_by AS read_by, g.engine AS engine,
+        g.text AS text, COALESCE(g.text_raw, g.text) AS text_raw
+    FROM pages g JOIN directives d ON d.pk = g.directive_pk"""
+
 
 def upgrade() -> None:
-    """Add three tables, a column and its index; nothing is rewritten."""
+    """Add three tables, a column and its index; texts that repair left alone are kept once."""
     op.create_table(
         "decisions",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -52,6 +58,15 @@ def upgrade() -> None:
     op.add_column("directives", rank)
     columns = ["state", "review_rank", "created_seq", "live_seq"]
     op.create_index("ix_directives_review", "directives", columns)
+    _texts_once()
+
+
+def _texts_once() -> None:
+    op.execute("DROP VIEW v_pages")
+    with op.batch_alter_table("pages") as pages:
+        pages.alter_column("text_raw", existing_type=Text(), nullable=True)
+    op.execute("UPDATE pages SET text_raw = NULL WHERE text_raw = text")
+    op.execute(_PAGES_VIEW)
 
 
 def _lexicon() -> None:
