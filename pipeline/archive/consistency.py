@@ -86,10 +86,11 @@ def _wrong_totals(connection: Connection) -> Iterator[Damage]:
     """That the findings of each kind are as many as their totals say; of none, a row may stay."""
     f, t = findings.c, finding_totals.c
     counted = select(f.code, f.severity, func.count(), func.count(f.directive_pk.distinct()))
-    there = set(connection.execute(counted.group_by(f.code, f.severity)).tuples())
+    there = {tuple(row) for row in connection.execute(counted.group_by(f.code, f.severity))}
     said = select(t.code, t.severity, t.findings, t.documents)
-    told = set(connection.execute(said.where(or_(t.findings != 0, t.documents != 0))).tuples())
-    for code in sorted({code for code, *_ in there ^ told}):
+    some = said.where(or_(t.findings != 0, t.documents != 0))
+    told = {tuple(row) for row in connection.execute(some)}
+    for code in sorted({str(code) for code, *_ in there ^ told}):
         yield _of("totals.wrong", code, "There are not as many findings of this kind as it says.")
 
 
