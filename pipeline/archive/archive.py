@@ -6,7 +6,7 @@ import builtins
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from pathlib import Path
-from typing import Self, TypeVar
+from typing import Final, Self, TypeVar
 
 from sqlalchemy import select
 
@@ -46,6 +46,10 @@ from pipeline.archive.writing import Change
 from pipeline.errors import UsageProblem
 
 Answer = TypeVar("Answer")
+
+
+#: From so many new directives on, what the database knows of their values is out of date.
+_MUCH: Final = 1000
 
 
 class Archive(Asking, Desk):
@@ -212,6 +216,8 @@ class Archive(Asking, Desk):
                 changed += loading.put_prepared(connection, prepared, Author(run_id), self.guidance)
             done += len(prepared)
             watch("load", done, None)
+        if changed >= _MUCH:
+            self._database.learn()
         return changed
 
     def result_key(self, sha256: str) -> str | None:

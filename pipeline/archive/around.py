@@ -5,21 +5,19 @@ And how many directives answer a question, counted only as far as people read su
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import ColumnElement, Connection, func, or_, select
 
 from models.base import Model
 from models.directive import Relation
-from pipeline.archive import fulltext, paths
-from pipeline.archive.conditions import conditions
+from pipeline.archive import paths
+from pipeline.archive.narrowing import narrowed
 from pipeline.archive.rows import Filter
 from pipeline.archive.schema import citations, directives
+from pipeline.archive.search import newest_of
 from pipeline.archive.words import ask
 from pipeline.errors import NotFound
-
-#: A filter that names no more directives than this is asked first, and the index for each of them.
-_FEW: Final = 1000
 
 
 class Beside(Model):
@@ -104,13 +102,9 @@ def _beside(connection: Connection, which: ColumnElement[bool]) -> tuple[Beside,
 def counted(connection: Connection, query: str, wanted: Filter | None, most: int) -> int:
     """How many directives have every term of ``query`` and meet ``wanted``; ``most`` + 1: more."""
     question = ask(query)
-    where: Any = conditions(wanted) if wanted is not None and wanted != Filter() else None
-    if not question.terms:
-        some = select(_d.pk).limit(most + 1)
-        some = some if where is None else some.where(where)
-        return connection.scalar(select(func.count()).select_from(some.subquery())) or 0
-    if where is not None:
-        few = connection.scalars(select(_d.pk).where(where).limit(_FEW + 1)).all()
-        if len(few) <= _FEW:
-            return min(most + 1, len(fulltext.newest_of(connection, question, most + 1, few)))
-    return len(fulltext.newest(connection, question, most + 1, where=where))
+    if question.terms:
+        return len(newest_of(connection, wanted)(connection, question, most + 1))
+    some = select(_d.pk).limit(most + 1)
+    if wanted is not None and wanted != Filter():
+        some = some.where(narrowed(connection, wanted).where)
+    return connection.scalar(select(func.count()).select_from(some.subquery())) or 0

@@ -1,6 +1,6 @@
 """Whether the database agrees with itself: rows made from a record with the record, search with
-the text, the history with what there is now. References and the database's own pages are checked by
-:meth:`pipeline.archive.database.Database.check`.
+the text, totals with what they count, the history with what there is now. References and the
+database's own pages are checked by :meth:`pipeline.archive.database.Database.check`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from pydantic import ValidationError
-from sqlalchemy import Connection, Row, func, null, select, text
+from sqlalchemy import Connection, Row, func, null, or_, select, text
 
 from models.directive import Directive
 from pipeline.archive import organisations, page_form, record
@@ -21,6 +21,8 @@ from pipeline.archive.rows import Damage, DamageKind
 from pipeline.archive.schema import (
     LISTS,
     directives,
+    finding_totals,
+    findings,
     history,
     pages,
     search_texts,
@@ -43,6 +45,7 @@ def check_database(
         if connection.dialect.name == "sqlite":
             yield from _sqlite_numbering(connection, database.name)
         yield from _lost_history(connection)
+        yield from _wrong_totals(connection)
         total = connection.scalar(select(func.count()).select_from(directives))
         done = 0
         for batch in _batches(connection):
@@ -77,6 +80,18 @@ def _lost_history(connection: Connection) -> Iterator[Damage]:
     )
     for id_ in connection.scalars(lost):
         yield _of("history.broken", id_, "The history knows a directive that is not there.")
+
+
+def _wrong_totals(connection: Connection) -> Iterator[Damage]:
+    """That the findings of each kind are as many as their totals say; of none, a row may stay."""
+    f, t = findings.c, finding_totals.c
+    counted = select(f.code, f.severity, func.count(), func.count(f.directive_pk.distinct()))
+    there = {tuple(row) for row in connection.execute(counted.group_by(f.code, f.severity))}
+    said = select(t.code, t.severity, t.findings, t.documents)
+    some = said.where(or_(t.findings != 0, t.documents != 0))
+    told = {tuple(row) for row in connection.execute(some)}
+    for code in sorted({str(code) for code, *_ in there ^ told}):
+        yield _of("totals.wrong", code, "There are not as many findings of this kind as it says.")
 
 
 def _batches(connection: Connection) -> Iterator[Sequence[Row[Any]]]:

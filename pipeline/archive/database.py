@@ -120,6 +120,12 @@ class Database(ABC):
         """While much is written through ``connection``; how it is written, never what."""
         yield
 
+    def learn(self) -> None:  # noqa: B027 - for some databases
+        """Look at what was written in bulk, where the way to an answer depends on that.
+
+        SQLite's does not: see ``narrowing``.
+        """
+
     def close(self) -> None:
         """Close all connections."""
         self._engine.dispose()

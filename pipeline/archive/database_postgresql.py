@@ -44,17 +44,28 @@ OLDEST_SERVER: Final = 14
 STATEMENT_SECONDS: Final = 900.0
 #: A writer that does nothing for so long (its machine sleeps) loses its turn.
 IDLE_WRITER_SECONDS: Final = 300.0
+#: The one table that ``schema`` does not have.
+_INDEX: Final = "directive_fts"
 #: In the comment on ``alembic_version``: tells our tables from any other program's.
 _MARK: Final = f"vanthu archive {APPLICATION_ID:#x}"
 
+#: The server compiles what it takes for dear, for seconds: that pays where millions of rows are
+#: read. Our statements stop early, and the planner goes by what they could cost.
+_NO_COMPILING: Final = "set_config('jit', 'off', true)"
 _LIMITS: Final = (
     "SELECT set_config('statement_timeout', '{statement:.0f}s', true), "
     "set_config('lock_timeout', '{lock:.0f}s', true), "
-    "set_config('idle_in_transaction_session_timeout', '{idle:.0f}s', true)"
+    "set_config('idle_in_transaction_session_timeout', '{idle:.0f}s', true), "
 )
-_READING: Final = f"SELECT set_config('statement_timeout', '{STATEMENT_SECONDS:.0f}s', true)"
-_WRITING: Final = _LIMITS.format(
-    statement=STATEMENT_SECONDS, lock=BUSY_SECONDS, idle=IDLE_WRITER_SECONDS
+#: A question is planned for its own words: how rare they are decides the way.
+_OWN_PLAN: Final = "set_config('plan_cache_mode', 'force_custom_plan', true)"
+_READING: Final = (
+    f"SELECT set_config('statement_timeout', '{STATEMENT_SECONDS:.0f}s', true), "
+    f"{_NO_COMPILING}, {_OWN_PLAN}"
+)
+_WRITING: Final = (
+    _LIMITS.format(statement=STATEMENT_SECONDS, lock=BUSY_SECONDS, idle=IDLE_WRITER_SECONDS)
+    + _NO_COMPILING
 )
 #: Of each statement; whoever waits for an answer is told in time, if not to the millisecond.
 _HASTE: Final = "SELECT set_config('statement_timeout', '{}ms', true)"
@@ -113,6 +124,14 @@ class PostgresqlDatabase(Database):
         """See :meth:`Database.session`: transactions that only read, with the user's own rights."""
         with self.translated(), contextlib.closing(self._engine.raw_connection()) as connection:
             yield PostgresqlSession(connection.driver_connection, seconds)
+
+    def learn(self) -> None:
+        """Have the planner count values now: autovacuum gets to it only minutes later, if it runs.
+
+        A role that does not own the tables is warned by the server and may go on.
+        """
+        with self.read() as connection:
+            connection.exec_driver_sql(f"ANALYZE {', '.join((*metadata.tables, _INDEX))}")
 
     def check(self) -> Iterator[Damage]:
         """That every reference leads somewhere and that the search index is that of the texts.

@@ -1,15 +1,12 @@
 """The search index in the language of each database: FTS5 in SQLite, tsvector in PostgreSQL.
 
 Both answer the same: a document is found where every term stands in it, a term being tokens that
-follow each other in its number, its title or its body. FTS5 does that by itself (see ``fts5``). In
-PostgreSQL the index narrows the documents down by single tokens, and the order of a term's tokens
-is looked up in the text that was indexed: a tsvector forgets positions past 16,383, and the 257th
-of a word.
+follow each other in its number, its title or its body. See ``fts5`` and ``tsvector``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -17,8 +14,6 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Select,
-    TextClause,
-    bindparam,
     func,
     literal_column,
     select,
@@ -27,13 +22,11 @@ from sqlalchemy import (
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 
-from pipeline.archive import fts5
-from pipeline.archive.dialects import POSTGRESQL, TOKEN_CHARACTERS
+from pipeline.archive import fts5, tsvector
+from pipeline.archive.dialects import POSTGRESQL
 from pipeline.archive.schema import directives
 from pipeline.archive.words import Question, Term
 
-#: So many tokens of a question are looked up in the index; the text is asked for the others.
-_LOOKED_UP: Final = 64
 #: So few directives are read in SQLite, whatever is asked for.
 _READ: Final = 100
 #: How often all terms stand together is counted up to here, and taken to go on like that.
@@ -66,15 +59,8 @@ def _in_sqlite(element: contains, compiler: SQLCompiler, **more: Any) -> str:
 
 @compiles(contains, POSTGRESQL)
 def _in_postgresql(element: contains, compiler: SQLCompiler, **more: Any) -> str:
-    condition, values = _condition(element.question, titled=element.titled)
-    clause = text(f"EXISTS (SELECT 1 {_FROM} WHERE f.pk = directives.pk AND {condition})")
-    return compiler.process(_bound(clause, values), **more)
-
-
-def _bound(clause: TextClause, values: dict[str, Any]) -> TextClause:
-    return clause.bindparams(
-        *(bindparam(name, value, unique=True) for name, value in values.items())
-    )
+    found = compiler.process(tsvector.keys(element.question, titled=element.titled), **more)
+    return f"directives.pk IN ({found})"
 
 
 def newest(
@@ -94,9 +80,10 @@ def newest(
     """
     if connection.dialect.name != POSTGRESQL:
         return fts5.newest(connection, question, limit, titled=titled, where=where, within=within)
+    if where is None:
+        return tsvector.newest(connection, question, limit, titled=titled)
     d = directives.c
-    query = select(d.pk).where(contains(question, titled=titled))
-    query = query if where is None else query.where(where)
+    query = select(d.pk).where(contains(question, titled=titled), where)
     return list(connection.scalars(query.order_by(d.pk.desc()).limit(limit)))
 
 
@@ -129,52 +116,8 @@ def keys(question: Question) -> Select[Any]:
     return fts5.keys(question)
 
 
-def frequency(connection: Connection, term: Term, most: int) -> int:
-    """In how many directives a term stands; counting stops at ``most``."""
-    if connection.dialect.name != POSTGRESQL:
-        return fts5.frequency(connection, Question((term,)), most)[0]
-    some = select(directives.c.pk).where(contains(Question((term,)))).limit(most).subquery()
-    return connection.scalar(select(func.count()).select_from(some)) or 0
-
-
-# -- PostgreSQL ----------------------------------------------------------------------------------
-
-_FROM: Final = "FROM directive_fts AS f JOIN search_texts AS s ON s.pk = f.pk"
-_COLUMNS: Final = ("number", "title", "body")
-#: The weights under which number and title stand in the vector.
-_TITLED: Final = "AB"
-
-
-def _condition(question: Question, *, titled: bool) -> tuple[str, dict[str, Any]]:
-    """SQL over ``f`` and ``s``, and its parameters."""
-    columns = _COLUMNS[:2] if titled else _COLUMNS
-    lexemes = _lexemes(question, titled=titled)
-    looked_up = set(lexemes[:_LOOKED_UP])
-    values: dict[str, Any] = {"all_tokens": " & ".join(lexemes[:_LOOKED_UP])}
-    indexed = "f.vector @@ CAST(:all_tokens AS tsquery)"
-    certain: list[str] = []  # must hold for all
-    rest: list[str] = []  # must hold where the index does not know all words
-    for number, term in enumerate(question.terms):
-        name = f"term_{number}"
-        values[name] = term.spelled
-        within = " OR ".join(f"strpos(' ' || s.{c} || ' ', :{name}) > 0" for c in columns)
-        known = len(term.tokens) == 1 and set(_lexemes_of(term, titled=titled)) <= looked_up
-        known = known and len(term.tokens[0]) < TOKEN_CHARACTERS
-        (rest if known else certain).append(f"({within})")
-    every = " AND ".join(["TRUE", *certain])
-    others = " AND ".join(["f.cut", *rest])
-    return f"({indexed} OR ({others})) AND {every}", values
-
-
-def _lexemes(question: Question, *, titled: bool) -> list[str]:
-    """The tokens of a question as a tsquery spells them, each once."""
-    every = (word for term in question.terms for word in _lexemes_of(term, titled=titled))
-    return list(dict.fromkeys(every))
-
-
-def _lexemes_of(term: Term, *, titled: bool) -> Iterator[str]:
-    for number, token in enumerate(term.tokens, start=1):
-        quoted = token[:TOKEN_CHARACTERS].replace("\\", "\\\\").replace("'", "''")
-        open_end = "*" if term.prefix and number == len(term.tokens) else ""
-        marks = open_end + (_TITLED if titled else "")
-        yield f"'{quoted}'" + (f":{marks}" if marks else "")
+def frequencies(connection: Connection, terms: Sequence[Term], most: int) -> list[int]:
+    """In how many directives each term stands; counting stops at ``most``."""
+    if connection.dialect.name == POSTGRESQL:
+        return tsvector.frequencies(connection, terms, most)
+    return [fts5.frequency(connection, Question((term,)), most)[0] for term in terms]

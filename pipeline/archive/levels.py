@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, Literal
 
 from pipeline.archive.words import key
@@ -93,6 +94,7 @@ _GROUPS: Final = _rules(
 _UNDER: Final = re.compile(r"(?<!\w)truc thuoc(?!\w)")
 
 
+@lru_cache(maxsize=1 << 15)  # the same addresses stand on thousands of documents
 def meaning(address: str | None) -> Meaning:
     """What ``address`` means in a document, whoever issued it."""
     folded = key(_NOTE.sub(" ", address or ""))

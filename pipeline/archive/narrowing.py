@@ -9,13 +9,20 @@ the archive in the order that is asked for, and no index leads away from that.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Select, Table, and_, func, select, union_all
 
 from pipeline.archive import fulltext
-from pipeline.archive.conditions import bodies_of, conditions, issuers_with
+from pipeline.archive.conditions import (
+    as_it_is,
+    bodies_of,
+    conditions,
+    issuers_with,
+    standing,
+    unindexed,
+)
 from pipeline.archive.dialects import POSTGRESQL
 from pipeline.archive.rows import Filter
 from pipeline.archive.schema import deadlines, directives, findings, targets
@@ -23,6 +30,10 @@ from pipeline.archive.words import ask, key, number_key, short_key
 
 #: So many rows of directives are read in some 20 ms.
 FEW: Final = 5_000
+#: So many keys are put into a set in some 40 ms.
+MANY: Final = 50_000
+#: So many places of an index are passed for a page of a hundred while two rows are fetched.
+_PASSED: Final = 2
 #: So many names of issuers are put into a question.
 _NAMES: Final = 500
 
@@ -51,8 +62,11 @@ def narrowed(
         return Narrowed(conditions(f), few=False)
     issuers = _issuers(connection, f)
     ways = [*_ways(f, issuers, _bodies(connection, f)), *((keys, None) for keys in more)]
-    smallest, leader = _smallest(connection, ways, FEW)
     where = conditions(f, indexed=False, issuers=issuers)
+    dated = f.issued_from is not None or f.issued_to is not None
+    if newest and len(ways) == 1 and ways[0][1] is None and not dated:
+        return _met_soon(connection, ways[0][0], where)
+    smallest, leader = _smallest(connection, ways, FEW)
     if newest and leader is not None:
         # One after the other in the order that is asked for: no more than these, and no sorting.
         where = and_(leader, where)
@@ -61,6 +75,40 @@ def narrowed(
     if newest and f.issued_to is not None:
         where = and_(directives.c.issued_first <= f.issued_to.isoformat(), where)
     return Narrowed(where, few=smallest is not None)
+
+
+def among(connection: Connection, wanted: Filter, ways: Sequence[Keys]) -> Condition:
+    """The directives that ``wanted`` names and that are among the keys of each of ``ways``.
+
+    For answers in the order of ``issued_first``, in either database.
+    """
+    server = connection.dialect.name == POSTGRESQL
+    if not server and wanted != standing(None):
+        return narrowed(connection, wanted, *ways, newest=True).where
+    counts = [_count(connection, keys, MANY + 1) for keys in ways]
+    least = counts.index(min(counts))
+    where = conditions(wanted, indexed=server)
+    return _met_soon(connection, ways[least], where, counts[least]).where
+
+
+def _met_soon(
+    connection: Connection, keys: Keys, where: Condition, count: int | None = None
+) -> Narrowed:
+    """The directives with ``keys``, if ``where``, which it is for most of them, by their dates.
+
+    Few are fetched and sorted. More are met soon when going through the index of dates, where a
+    key is looked for in a set: fifty times as quick as to fetch a row, most often from the disk.
+    Of too many for a set, nearly every row is one.
+    """
+    pk = directives.c.pk
+    count = _count(connection, keys, MANY + 1) if count is None else count
+    every = connection.scalar(select(func.max(pk))) or 0
+    if count * count <= _PASSED * every:
+        return Narrowed(and_(pk.in_(keys), where), few=True)
+    if count > MANY:
+        return Narrowed(where, few=False)
+    own = as_it_is if connection.dialect.name == POSTGRESQL else unindexed
+    return Narrowed(and_(own(pk).in_(keys), where), few=False)
 
 
 def _smallest(

@@ -87,7 +87,8 @@ def told_slice(
         )
     place = None if after is None else after[:2]
     while len(rows) <= limit:
-        found: Slice[Any] = paging.sliced(connection, query, order, place, _BATCH, _Directive)
+        few = min(limit + 1 - len(rows), _BATCH)  # nearly every one has an address that is wanted
+        found: Slice[Any] = paging.sliced(connection, query, order, place, few, _Directive)
         take(found.rows, 0)
         if found.next is None:
             break

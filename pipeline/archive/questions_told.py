@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from types import SimpleNamespace
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or_, select, union_all
 
 from pipeline.archive import paths
 from pipeline.archive.conditions import contains, standing
 from pipeline.archive.levels import Meaning, meaning
-from pipeline.archive.narrowing import narrowed
+from pipeline.archive.narrowing import among, narrowed
 from pipeline.archive.rows import Filter, ToldRow
 from pipeline.archive.schema import directives, organisations, recipients
 from pipeline.archive.words import key
 
 #: Bodies of a group that are named; a province has some twenty districts and as many branches.
 _MEMBERS: Final = 500
+#: So many bodies are named in a question.
+_NAMED: Final = 500
 #: Directives whose addresses are read at a time.
 _BATCH: Final = 100
 #: Levels of groups whose members may be in the whole country; see ``levels``.
 _ANYWHERE: Final = ("central", "province", "sector", "unknown")
+
+#: Row numbers of bodies, or the question that finds them.
+Bodies = list[int] | Select[Any]
 
 #: What is asked of the directives whose addresses are told.
 COLUMNS: Final = (
@@ -68,46 +73,69 @@ def chosen(connection: Connection, wanted: Filter | None, part: str | None) -> C
     if part is None:
         return narrowed(connection, standing(wanted), newest=True).where
     r, d = recipients.c, directives.c
-    own, groups, near = _bodies_meant(part)
-    alone = select(r.directive_pk.label("pk")).where(r.org.in_(own))
-    grouped = (
-        select(r.directive_pk)
-        .join_from(recipients, directives, r.directive_pk == d.pk)
-        .where(r.org.in_(groups), or_(d.issuer_org.is_(None), d.issuer_org.in_(near)))
-    )
-    told_them = select(union_all(alone, grouped).subquery().c.pk)
-    found = narrowed(connection, standing(wanted), told_them, newest=True)
-    of_this = exists().where(r.directive_pk == d.pk, r.org.in_(own))
-    of_group = exists().where(r.directive_pk == d.pk, r.org.in_(groups))
-    near_it = or_(d.issuer_org.is_(None), d.issuer_org.in_(near))
-    return and_(found.where, or_(of_this, and_(near_it, of_group)))
+    meant = _meant(connection, part)
+    alone = r.org.in_(meant.own)
+    tells: ColumnElement[bool] = exists().where(r.directive_pk == d.pk, alone)
+    own = select(r.directive_pk.label("pk")).where(alone)
+    ways = [own]
+    if meant.groups is not None:
+        grouped = r.org.in_(meant.groups)
+        tells_group: ColumnElement[bool] = exists().where(r.directive_pk == d.pk, grouped)
+        ways = [_either(own, select(r.directive_pk.label("pk")).where(grouped))]
+        if meant.near is not None:
+            near = or_(d.issuer_org.is_(None), d.issuer_org.in_(meant.near))
+            tells_group = and_(near, tells_group)
+            ways.append(_either(own, select(d.pk.label("pk")).where(near)))
+        tells = or_(tells, tells_group)
+    where = among(connection, standing(wanted), ways)
+    return and_(where, tells)
 
 
-def _bodies_meant(part: str) -> tuple[Select[Any], Select[Any], Select[Any]]:
-    """Bodies with ``part`` in their names, groups of their levels, and whose groups may have them.
+def _either(one: Select[Any], other: Select[Any]) -> Select[Any]:
+    return select(union_all(one, other).subquery().c.pk)
+
+
+class _Meant(NamedTuple):
+    """Bodies that are asked for, groups of their levels, and whose groups may have them.
+
+    ``groups`` is ``None`` where there are none; ``near`` where whoever issues may mean them.
+    """
+
+    own: Bodies
+    groups: Bodies | None
+    near: Bodies | None
+
+
+def _meant(connection: Connection, part: str) -> _Meant:
+    """The bodies with ``part`` in their names.
 
     A group has its members in the issuer's province or right under the issuer; those of the whole
     country, and of central issuers, have them anywhere.
     """
     o = organisations.c
-    named = organisations.alias("named")
-    such = contains(named.c.key, part)
-    own = select(o.pk).where(contains(o.key, part))
-    groups = select(o.pk).where(
-        o.level.in_(select(named.c.level).where(such)), contains(o.key, "cac ")
-    )
-    places = select(func.coalesce(named.c.province, "")).where(such)
-    above = select(named.c.parent).where(such, named.c.parent.is_not(None))
-    anywhere = select(named.c.pk).where(such, named.c.level.in_(_ANYWHERE))
+    own = _listed(connection, select(o.pk).where(contains(o.key, part)))
+    named = connection.execute(
+        select(o.level, o.province, o.parent).where(o.pk.in_(own)).distinct()
+    ).all()
+    levels = {row.level for row in named}
+    # By the keys first: they have an index, which is a tenth of the table.
+    other = organisations.alias("other").c
+    plural = select(other.pk).where(contains(other.key, "cac "))
+    groups = _listed(connection, select(o.pk).where(o.pk.in_(plural), o.level.in_(levels)))
+    if groups == [] or levels & set(_ANYWHERE):
+        return _Meant(own, groups if groups != [] else None, None)
+    places = {row.province or "" for row in named}
+    above = {row.parent for row in named if row.parent is not None}
     near = select(o.pk).where(
-        or_(
-            o.level == "central",
-            func.coalesce(o.province, "").in_(places),
-            o.pk.in_(above),
-            exists(anywhere),
-        )
+        or_(o.level == "central", func.coalesce(o.province, "").in_(places), o.pk.in_(above))
     )
-    return own, groups, near
+    return _Meant(own, groups, _listed(connection, near))
+
+
+def _listed(connection: Connection, bodies: Select[Any]) -> Bodies:
+    """The row numbers of ``bodies``; the question, where they are too many to be named in one."""
+    found = list(connection.scalars(bodies.limit(_NAMED + 1)))
+    return found if len(found) <= _NAMED else bodies
 
 
 class Addresses:
@@ -120,6 +148,7 @@ class Addresses:
     def of(self, chosen: Sequence[Any], part: str | None = None) -> Iterator[list[ToldRow]]:
         """Of each directive, in its order; those that mean a body with ``part`` in its name."""
         addresses = _addresses(self._connection, [directive.pk for directive in chosen])
+        self._groups.learn(directive.issuer_org for directive in chosen)
         for directive in chosen:
             found = _of_directive(directive, addresses.get(directive.pk, ()), self._groups)
             yield [row for row in found if part is None or _means(row, part)]
@@ -195,34 +224,44 @@ class _Groups:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._known: dict[tuple[Any, ...], tuple[str | None, str | None, tuple[str, ...]]] = {}
+        self._issuers: dict[int | None, Any] = {None: None}
+        self._members: dict[tuple[Any, ...], tuple[str, ...]] = {}
+
+    def learn(self, issuers: Iterable[int | None]) -> None:
+        """Look up bodies that issue, all at once."""
+        o = organisations.c
+        new = set(issuers) - self._issuers.keys()
+        wanted = select(o.pk, o.level, o.province, o.province_now).where(o.pk.in_(new))
+        if new:
+            self._issuers |= {row.pk: row for row in self._connection.execute(wanted)}
 
     def resolved(
         self, issuer: int | None, means: Meaning
     ) -> tuple[str | None, str | None, tuple[str, ...]]:
         """(province, province of today, names of the members that the archive knows)."""
-        asked = (issuer, means.kind, means.level, means.scope)
-        if asked not in self._known:
-            self._known[asked] = self._look_up(issuer, means)
-        return self._known[asked]
+        own = self._issuers[issuer]
+        country = means.scope == "country" or own is None or own.level == "central"
+        place = (None, None) if country else (own.province, own.province_now)
+        under = means.scope == "issuer"
+        nowhere = under and issuer is None  # what stands under a body that is not known
+        if nowhere or means.kind == "other" or means.level in ("unknown", "every"):
+            return (*place, ())
+        asked = (means.kind, means.level, country, None if under else place[0],
+                 issuer if under else None)  # fmt: skip
+        if asked not in self._members:
+            self._members[asked] = self._look_up(*asked)
+        return (*place, self._members[asked])
 
     def _look_up(
-        self, issuer: int | None, means: Meaning
-    ) -> tuple[str | None, str | None, tuple[str, ...]]:
+        self, kind: str, level: str, country: bool, province: str | None, above: int | None
+    ) -> tuple[str, ...]:
         o = organisations.c
-        own = self._connection.execute(
-            select(o.pk, o.level, o.province, o.province_now).where(o.pk == issuer)
-        ).one_or_none()
-        country = means.scope == "country" or own is None or own.level == "central"
-        place = (None, None) if country or own is None else (own.province, own.province_now)
-        if means.kind == "other" or means.level in ("unknown", "every"):
-            return (*place, ())
-        where = [o.kind == means.kind, o.level == means.level]
-        if means.scope == "issuer":
-            where.append(o.parent == issuer)
+        where = [o.kind == kind, o.level == level]
+        if above is not None:
+            where.append(o.parent == above)
         elif not country:
-            where.append(o.province == place[0])
+            where.append(o.province == province)
         names = self._connection.scalars(
             select(o.name).where(*where).order_by(o.key, o.id).limit(_MEMBERS)
         )
-        return (*place, tuple(name for name in names if meaning(name).addressee == "body"))
+        return tuple(name for name in names if meaning(name).addressee == "body")

@@ -280,6 +280,7 @@ def _restored_database(
             with contextlib.closing(open_url(str(where), create=True, fill=fill)) as server:
                 if not filled:
                     raise dump.already_there()
+                server.learn()
                 return _looked_at(server, store, watch)
         with Folder(root).scratch() as scratch:
             with contextlib.closing(open_folder(scratch, create=True, fill=fill)) as database:

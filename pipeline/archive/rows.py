@@ -321,6 +321,7 @@ DamageKind = Literal[
     "database.inconsistent",
     "history.broken",
     "search.stale",
+    "totals.wrong",
 ]
 
 

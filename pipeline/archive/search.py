@@ -17,9 +17,10 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from models.vietnamese import nfc
 from pipeline.archive import fulltext, paths
@@ -79,21 +80,29 @@ def _keys(
     """The documents to rank."""
     d = directives.c
     numbered = select(d.pk).where(d.number_key == question.number_key)
-    found: Callable[..., list[int]] = fulltext.newest
-    chosen: dict[str, Any] = {}
     if wanted is not None and wanted != Filter():
-        where = conditions(wanted, indexed=connection.dialect.name == POSTGRESQL)
-        numbered = numbered.where(where)
-        few = keys_of(connection, wanted)
-        if few is None:
-            chosen = {"where": where, "within": keys_around(connection, wanted, _AROUND)}
-        else:
-            found, chosen = fulltext.newest_of, {"among": few}
+        numbered = numbered.where(_condition(connection, wanted))
+    newest = newest_of(connection, wanted)
     by_number = connection.scalars(numbered.order_by(d.pk.desc()).limit(pool)).all()
-    keys = found(connection, question, pool, **chosen)
+    keys = newest(connection, question, pool)
     if len(keys) == pool:
-        keys += found(connection, question, _TITLED, titled=True, **chosen)
+        keys += newest(connection, question, _TITLED, titled=True)
     return list({*by_number, *keys})
+
+
+def newest_of(connection: Connection, wanted: Filter | None) -> Callable[..., list[int]]:
+    """:func:`pipeline.archive.fulltext.newest`, of the documents that ``wanted`` names."""
+    if wanted is None or wanted == Filter():
+        return fulltext.newest
+    few = keys_of(connection, wanted)
+    if few is not None:
+        return partial(fulltext.newest_of, among=few)
+    around = keys_around(connection, wanted, _AROUND)
+    return partial(fulltext.newest, where=_condition(connection, wanted), within=around)
+
+
+def _condition(connection: Connection, wanted: Filter) -> ColumnElement[bool]:
+    return conditions(wanted, indexed=connection.dialect.name == POSTGRESQL)
 
 
 # -- ranking -------------------------------------------------------------------------------------
@@ -131,9 +140,8 @@ def _ranked(connection: Connection, question: Question, keys: Sequence[int]) -> 
 def _weights(connection: Connection, terms: Sequence[Term]) -> list[float]:
     """How much each term tells, as in BM25: rare words more than common ones."""
     total = (connection.scalar(select(func.max(directives.c.pk))) or 0) + 1
-    return [
-        math.log(1 + total / (1 + fulltext.frequency(connection, term, _COMMON))) for term in terms
-    ]
+    often = fulltext.frequencies(connection, terms, _COMMON)
+    return [math.log(1 + total / (1 + count)) for count in often]
 
 
 def _relevance(weighed: Sequence[tuple[str, float]], row: Any, average: float) -> float:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from models.directive import Citation
-from pipeline.archive import Archive, Filter, around
+from pipeline.archive import Archive, Filter, around, narrowing
 from pipeline.errors import NotFound
 from tests.archive.conftest import Put
 from tests.archive.strategies import field, page
@@ -76,7 +76,7 @@ def test_counting_stops(archive: Archive, put: Put) -> None:
 
 
 def test_counting_goes_through_many(archive: Archive, put: Put, monkeypatch: Any) -> None:
-    monkeypatch.setattr(around, "_FEW", 1)
+    monkeypatch.setattr(narrowing, "FEW", 1)
     for number in range(4):
         put(f"n{number}", doc_type="Kế hoạch", pages=[page("sáng kiến")])
     assert count(archive, "sang kien", doc_type="ke hoach") == 4

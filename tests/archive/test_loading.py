@@ -14,7 +14,9 @@ from sqlalchemy import select
 
 from models.directive import Citation
 from pipeline.archive import Archive, Item, loading
+from pipeline.archive import archive as archive_module
 from pipeline.archive.schema import metadata
+from tests.archive.conftest import Place
 from tests.archive.strategies import directive, failure, field, full_directive, page, source
 
 LONG = " ".join(f"{chr(97 + n % 26)}{chr(97 + n // 26)}" for n in range(200))
@@ -125,6 +127,28 @@ def test_the_index_is_the_same_told_of_each_or_of_all(
     assert {d.kind for d in archive.verify()} == {"original.missing"}
     assert {hit.id for hit in archive.search("zb*")} >= {"d-full", "d-twin"}
     assert archive.search("3259/CTr-TLĐ")[0].id == "d-plan"
+
+
+def test_a_large_load_tells_the_planner_of_postgresql(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(archive_module, "_MUCH", 3)
+    learned = []
+    with place.open(create=True) as archive:
+        run = archive.begin_run("load", "0.1.0")
+        monkeypatch.setattr(archive._database, "learn", lambda: learned.append(True))
+        archive.load([partial(_some, 0, 2)], run_id=run)
+        assert learned == []
+        archive.load([partial(_some, 2, 7)], run_id=run)
+        assert learned == [True]
+        monkeypatch.undo()
+        archive._database.learn()
+    if place.dialect == "postgresql":
+        values = (
+            "SELECT coalesce(most_common_vals, histogram_bounds)::text FROM pg_stats "
+            "WHERE tablename = 'directives' AND attname = 'id'"
+        )
+        assert "d-plan" in str(place.rows(values))
 
 
 class _Stopped(Exception):

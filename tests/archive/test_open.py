@@ -209,8 +209,8 @@ def differences(archive: Archive) -> list[Any]:
             connection,
             opts={
                 "compare_type": True,
-                "include_name": lambda name, kind, _: (
-                    kind != "table" or not str(name).startswith(("directive_fts", "search_words"))
+                "include_name": lambda name, *_: (
+                    not str(name).startswith(("directive_fts", "search_words"))
                 ),
             },
         )

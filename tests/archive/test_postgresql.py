@@ -11,9 +11,10 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from pipeline.archive import Archive, database, database_postgresql, writing
+from pipeline.archive import Archive, database, database_postgresql, tsvector, writing
 from pipeline.archive.database_url import database_url, shown
 from pipeline.archive.schema import metadata
+from pipeline.archive.words import ask
 from pipeline.errors import ArchiveProblem, EnvironmentProblem, UsageProblem
 from tests.archive.cluster import Cluster
 from tests.archive.places import Databases, PostgresqlPlace
@@ -382,6 +383,41 @@ def test_an_error_of_the_server_that_we_do_not_expect_is_told(here: PostgresqlPl
     ):
         connection.exec_driver_sql("SELECT no_such_function()")
     assert "42883" in error.value.detail
+
+
+def test_no_statement_of_ours_is_compiled_and_every_question_has_a_plan_of_its_own(
+    here: PostgresqlPlace,
+) -> None:
+    asked = "SELECT current_setting('jit'), current_setting('plan_cache_mode')"
+    with here.open() as archive, archive._database.read() as reading:
+        assert reading.exec_driver_sql(asked).one() == ("off", "force_custom_plan")
+    with here.open() as archive, archive._database.write() as writing_:
+        assert writing_.exec_driver_sql(asked).one() == ("off", "auto")
+
+
+def test_words_of_titles_are_looked_up_in_an_index_of_titles(here: PostgresqlPlace) -> None:
+    with here.open() as archive:
+        run = archive.begin_run("ingest", "0.1.0")
+        for name, subject in (("a", "sáng kiến"), ("b", "tiền lương"), ("c", "x" * 3000 + " thi")):
+            made = directive(name, subject=subject)
+            archive.record_source(f"in/{name}", source(name))
+            archive.put_directive(made, [page("sáng kiến thi đua")], result_key="k", run_id=run)
+        found = [hit.subject for hit in archive.search('"sang kien"')]
+        assert found[0] == "sáng kiến"
+        assert len(found) == 3
+        with archive._database.read() as reading:
+            reading.exec_driver_sql("SET LOCAL enable_seqscan = off")
+            reading.exec_driver_sql("SET LOCAL enable_indexscan = off")
+            question = ask("thi")
+            assert tsvector.newest(reading, question, 9, titled=True) == [3]
+            assert tsvector.newest(reading, ask("x" * 3000), 9, titled=True) == [3]
+            assert tsvector.newest(reading, ask("x" * 300 + "*"), 9, titled=True) == [3]
+            assert tsvector.newest(reading, ask("x" * 300), 9, titled=True) == []
+            plan = "EXPLAIN " + str(
+                tsvector.keys(question, titled=True).compile(compile_kwargs={"literal_binds": True})
+            )
+            lines = reading.exec_driver_sql(plan).scalars().all()
+            assert any("directive_fts_titles" in line for line in lines)
 
 
 def test_a_closed_archive_holds_no_connection(here: PostgresqlPlace) -> None:

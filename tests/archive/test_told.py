@@ -101,6 +101,15 @@ def test_a_body_is_told_by_its_name_or_with_its_group(sent: Archive) -> None:
     assert sent.told(organisation="duyen hai") == []
 
 
+def test_a_group_under_an_issuer_that_nobody_knows_has_no_members(
+    archive: Archive, put: Put
+) -> None:
+    put("x", issuer="Công đoàn cơ sở Trường Mầm non A", place="Đồng Tháp", issued="2020-01-01")
+    put("b", issued="2021-01-01", recipients=(field("các CĐCS trực thuộc"),))
+    (row,) = archive.told(Filter(id="d-b"))
+    assert (row.addressee, row.scope, row.members) == ("group", "issuer", ())
+
+
 def test_findings_are_counted_by_kind_and_listed_with_their_documents(
     archive: Archive, put: Put
 ) -> None:

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from models.finding import Finding
 from models.source import SourceDocument
 from models.text import Zone
 from pipeline.archive import Archive
 from pipeline.errors import StoreProblem
-from tests.archive.conftest import Place
+from tests.archive.conftest import Place, Put
 from tests.archive.strategies import directive, failure, full_directive, page, sha, source
 
 KEY = "ab" * 32
@@ -95,6 +96,10 @@ def test_a_whole_archive_has_no_damage(whole: Archive) -> None:
          "history.broken", "error"),
         (sql("DROP TRIGGER history_no_update; UPDATE history SET directive_id = 'gone'",
              "UPDATE history SET directive_id = 'gone'"), "history.broken", "error"),
+        (sql("UPDATE finding_totals SET findings = findings + 1"), "totals.wrong", "error"),
+        (sql("UPDATE finding_totals SET documents = 0"), "totals.wrong", "error"),
+        (sql("UPDATE finding_totals SET code = 'other'"), "totals.wrong", "error"),
+        (sql("DELETE FROM finding_totals"), "totals.wrong", "error"),
         (sql("DELETE FROM search_texts"), "search.stale", "error"),
         (sql("INSERT INTO directive_fts(directive_fts) VALUES ('delete-all')",
              "DELETE FROM directive_fts"), "search.stale", "error"),
@@ -107,6 +112,16 @@ def test_damage_is_named(
     found = list(whole.verify())
     assert {(d.kind, d.severity) for d in found} == {(kind, severity)}
     assert all(d.where and d.message for d in found)
+
+
+def test_findings_that_are_gone_leave_totals_that_are_right(archive: Archive, put: Put) -> None:
+    blank = Finding(code="page.blank", severity="info", message="Page 2 is blank.")
+    put("a", findings=(blank, blank))
+    put("b", findings=(blank,))
+    for again in ((blank,), ()):
+        put("a", findings=again)
+        put("b", findings=again)
+        assert not [d for d in archive.verify() if d.kind == "totals.wrong"]
 
 
 def test_a_directive_that_is_gone_is_missed_by_its_parts_and_its_history(

@@ -85,39 +85,72 @@ _SEARCH: Final = (
     """,
 )
 
-_ANOTHER: Final = """EXISTS (
-    SELECT 1 FROM ' || home || '.findings f WHERE f.code = $1 AND f.severity = $2
-    AND f.directive_pk = $3 AND f.position <> $4
-)"""
-#: Keeps ``finding_totals``; a finding is the only one of its kind on its document, or another is.
+#: Numbers and titles alone: to find a word in titles, every vector that has it would be looked at.
+#: A vector may have 1 MB; what is further behind in a title than this is found in the text.
+_TITLE_CHARACTERS: Final = 200_000
+INDEX_TITLES: Final = (
+    f"""
+    CREATE FUNCTION directive_titles(number text, title text) RETURNS tsvector
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+        SELECT array_to_tsvector(array_remove(string_to_array(regexp_replace(
+            left(number || ' ' || title, {_TITLE_CHARACTERS}),
+            '([^ ]{{{TOKEN_CHARACTERS}}})[^ ]+', '\\1', 'g'
+        ), ' '), ''))
+    $$
+    """,
+    "CREATE INDEX directive_fts_titles ON search_texts USING gin (directive_titles(number, title))",
+)
+#: Texts and vectors of usual length stay in their rows, as they are: to fetch them from elsewhere
+#: and unpack them takes several times as long as to look into them. Rows that are there stay.
+KEEP_AT_HAND: Final = (
+    "ALTER TABLE search_texts SET (toast_tuple_target = 8160)",
+    "ALTER TABLE search_texts ALTER body SET STORAGE EXTERNAL",
+    "ALTER TABLE directive_fts SET (toast_tuple_target = 8160)",
+    "ALTER TABLE directive_fts ALTER vector SET STORAGE EXTERNAL",
+)
+
+#: Keeps ``finding_totals``, once a statement: what is there of a kind on a document, and how many
+#: more that are than before, tells how many there were before.
+_ADD_UP: Final = """
+    INSERT INTO ' || home || '.finding_totals AS t (code, severity, findings, documents)
+    SELECT code, severity, sum(more)::integer,
+        sum((present > 0)::integer - (present > more)::integer)::integer
+    FROM (
+        SELECT code, severity, directive_pk, sum(more) AS more FROM (' || changed || ') AS changed
+        GROUP BY code, severity, directive_pk
+    ) AS kind, LATERAL (
+        SELECT count(*) AS present FROM ' || home || '.findings AS f WHERE f.code = kind.code
+        AND f.severity = kind.severity AND f.directive_pk = kind.directive_pk
+    ) AS there
+    GROUP BY code, severity ORDER BY code, severity
+    ON CONFLICT (code, severity) DO UPDATE SET
+        findings = t.findings + excluded.findings, documents = t.documents + excluded.documents
+"""
+_FINDINGS_CHANGED: Final = (
+    ("INSERT", "NEW TABLE AS added"),
+    ("DELETE", "OLD TABLE AS gone"),
+    ("UPDATE", "OLD TABLE AS gone NEW TABLE AS added"),
+)
 KEEP_TOTALS: Final = (
     f"""
     CREATE FUNCTION finding_totals_keep() RETURNS trigger LANGUAGE plpgsql AS $$
     DECLARE
         home text := quote_ident(TG_TABLE_SCHEMA);
+        more text := 'SELECT code, severity, directive_pk, 1 AS more FROM added';
+        less text := 'SELECT code, severity, directive_pk, -1 AS more FROM gone';
+        changed text := CASE TG_OP
+            WHEN 'INSERT' THEN more WHEN 'DELETE' THEN less ELSE more || ' UNION ALL ' || less END;
     BEGIN
-        IF TG_OP <> 'INSERT' THEN
-            EXECUTE 'UPDATE ' || home || '.finding_totals SET findings = findings - 1, '
-                || 'documents = documents - (NOT {_ANOTHER})::integer '
-                || 'WHERE code = $1 AND severity = $2'
-            USING old.code, old.severity, old.directive_pk, old.position;
-        END IF;
-        IF TG_OP <> 'DELETE' THEN
-            EXECUTE 'INSERT INTO ' || home || '.finding_totals AS t '
-                || '(code, severity, findings, documents) '
-                || 'VALUES ($1, $2, 1, (NOT {_ANOTHER})::integer) '
-                || 'ON CONFLICT (code, severity) DO UPDATE SET '
-                || 'findings = t.findings + 1, documents = t.documents + excluded.documents'
-            USING new.code, new.severity, new.directive_pk, new.position;
-        END IF;
+        EXECUTE '{_ADD_UP}';
         RETURN NULL;
     END
     $$
     """,
-    """
-    CREATE TRIGGER findings_counted AFTER INSERT OR UPDATE OR DELETE ON findings
-    FOR EACH ROW EXECUTE FUNCTION finding_totals_keep()
-    """,
+    *(
+        f"CREATE TRIGGER findings_counted_{change.lower()} AFTER {change} ON findings "
+        f"REFERENCING {rows} FOR EACH STATEMENT EXECUTE FUNCTION finding_totals_keep()"
+        for change, rows in _FINDINGS_CHANGED
+    ),
 )
 
 _NEVER_CHANGED: Final = """

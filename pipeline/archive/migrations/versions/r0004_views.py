@@ -228,6 +228,8 @@ def upgrade() -> None:
     _count_findings()
     if op.get_bind().dialect.name == "sqlite":
         _index_texts()
+    else:
+        postgresql.run(*postgresql.INDEX_TITLES, *postgresql.KEEP_AT_HAND)
 
 
 def _count_findings() -> None:
