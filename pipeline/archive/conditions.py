@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import (
     ColumnElement,
@@ -75,6 +75,15 @@ def as_it_is(column: Column) -> Column:
     return column
 
 
+#: All states of the review: said so, what there is to look at is found in an index.
+STATES: Final = ("pending", "approved", "corrected")
+
+
+def needs_a_look(own: Own = as_it_is) -> ColumnElement[bool]:
+    """That a person should look: what was done too, where the machine reads otherwise since."""
+    return and_(own(directives.c.state).in_(STATES), own(directives.c.reason_count) > 0)
+
+
 def unindexed(column: Column) -> Column:
     """A column that SQLite is not to look up in an index. Not for PostgreSQL."""
     return UnaryExpression(column, operator=custom_op("+"), type_=column.type)
@@ -139,7 +148,7 @@ def _own(f: Filter, own: Own, issuers: Sequence[str] | None) -> Iterator[ColumnE
     if f.state is not None:
         yield own(d.state) == f.state
     if f.needs_review is not None:
-        needs = and_(own(d.state) == "pending", own(d.reason_count) > 0)
+        needs = needs_a_look(own)
         yield needs if f.needs_review else ~needs
     if f.campaign is not None:
         yield own(d.campaign_id) == f.campaign

@@ -20,6 +20,7 @@ from pipeline.archive.conditions import (
     bodies_of,
     conditions,
     issuers_with,
+    needs_a_look,
     standing,
     unindexed,
 )
@@ -201,7 +202,7 @@ def _ways(
     if f.state is not None:
         yield pks.where(d.state == f.state), None
     if f.needs_review:
-        yield pks.where(d.state == "pending", d.reason_count > 0), None
+        yield pks.where(needs_a_look()), None
     if f.superseded:
         yield pks.where(d.live_seq.is_(None)), None
     yield from ((keys, None) for keys in _by_lists(f))

@@ -23,7 +23,14 @@ from models.directive import Directive
 from models.finding import Severity
 from models.text import PageText
 from pipeline.archive import page_form, paths, reading
-from pipeline.archive.conditions import Own, as_it_is, conditions, standing, unindexed
+from pipeline.archive.conditions import (
+    Own,
+    as_it_is,
+    conditions,
+    needs_a_look,
+    standing,
+    unindexed,
+)
 from pipeline.archive.dialects import POSTGRESQL, without_nul
 from pipeline.archive.narrowing import narrowed
 from pipeline.archive.rows import (
@@ -319,7 +326,7 @@ def counts(connection: Connection) -> dict[str, int]:
 
     return {
         "directives": count(),
-        "needs_review": count(and_(d.state == "pending", d.reason_count > 0)),
+        "needs_review": count(needs_a_look()),
         "pending": count(d.state == "pending"),
         "approved": count(d.state == "approved"),
         "corrected": count(d.state == "corrected"),

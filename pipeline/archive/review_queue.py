@@ -14,7 +14,7 @@ from models.decision_paths import OTHERWISE
 from models.directive import Directive
 from models.review import QueueRow, ReviewCounts
 from pipeline.archive import paths
-from pipeline.archive.conditions import conditions
+from pipeline.archive.conditions import STATES, conditions
 from pipeline.archive.overlay import made_of
 from pipeline.archive.paging import By, Key, Slice, sliced
 from pipeline.archive.rows import Filter
@@ -38,10 +38,6 @@ _COLUMNS: Final = (
     (-_d.review_rank).label("worth"), _d.change_seq, _d.created_seq,
     history.c.at.label("waiting_since"),
 )  # fmt: skip
-
-
-#: What is done waits anew where the machine reads otherwise since.
-_STATES: Final = ("pending", "approved", "corrected")
 
 
 def _waits(*states: str) -> ColumnElement[bool]:
@@ -71,7 +67,7 @@ def queue_slice(
     # One walk of the index for each state: of all at once the database would sort what waits.
     parts = [
         sliced(connection, query.where(_waits(state)), _ORDER, after, limit, _placed)
-        for state in _STATES
+        for state in STATES
     ]
     found = sorted((row for part in parts for row in part.rows), key=lambda one: one[0])
     more = len(found) > limit or any(part.next for part in parts)
@@ -123,7 +119,7 @@ def counts(connection: Connection) -> ReviewCounts:
             *(
                 select(func.count()).where(condition).scalar_subquery().label(name)
                 for name, condition in (
-                    ("pending", _waits(*_STATES)),
+                    ("pending", _waits(*STATES)),
                     ("approved", _done("approved")),
                     ("corrected", _done("corrected")),
                 )

@@ -14,6 +14,7 @@ from typing import Any, Final, Literal
 from sqlalchemy import ColumnElement, Connection, Table, func, select, update
 
 from models.base import Model
+from pipeline.archive.conditions import needs_a_look
 from pipeline.archive.paging import By, Key, Slice, sliced
 from pipeline.archive.schema import directives, quarantine, runs
 from pipeline.errors import NotFound
@@ -60,14 +61,13 @@ def note_progress(connection: Connection, run_id: int, counts: Mapping[str, int]
 
 def standing(connection: Connection) -> dict[str, int]:
     """How many directives there are, need a person, and files in quarantine; quick to ask."""
-    d = directives.c
 
     def count(table: Table, *where: ColumnElement[bool]) -> int:
         return connection.scalar(select(func.count()).select_from(table).where(*where)) or 0
 
     return {
         "directives": count(directives),
-        "needs_review": count(directives, d.state == "pending", d.reason_count > 0),
+        "needs_review": count(directives, needs_a_look()),
         "quarantined": count(quarantine),
     }
 

@@ -9,7 +9,7 @@ import pytest
 from models.decision import Decision
 from models.decision_paths import OTHERWISE
 from models.directive import Directive, Review
-from pipeline.archive import Archive
+from pipeline.archive import Archive, Filter, runs
 from pipeline.archive.review_queue import QueueFilter
 from tests.archive.strategies import directive, field, page, source
 
@@ -55,6 +55,9 @@ def test_what_was_approved_comes_back_with_its_reason_and_stays_approved(
     assert waiting(archive, reason="number") == [(approved, "approved", why)]
     assert waiting(archive, reason=OTHERWISE) == [(approved, "approved", why)]
     assert waiting(archive, reason="issued") == []
+    assert archive.counts()["needs_review"] == archive.read(runs.standing)["needs_review"] == 1
+    assert [row.id for row in archive.list(Filter(needs_review=True))] == [approved]
+    assert list(archive.list(Filter(needs_review=False))) == []
     found = archive.review_next()
     assert found is not None
     assert found.directive_id == approved
