@@ -23,12 +23,15 @@ from benchmarks.archive_questions import asked as measured
 from benchmarks.common import scratch, show, write
 from pipeline.archive import Archive
 
+#: What is measured unless something else is said.
+_USUAL = 100_000
+
 
 def main() -> None:
     if os.environ.get("VANTHU_BENCH_POSTGRESQL"):
         archive_postgresql.main()
         return
-    count = int(os.environ.get("VANTHU_BENCH_DIRECTIVES", "100000"))
+    count = int(os.environ.get("VANTHU_BENCH_DIRECTIVES", _USUAL))
     with at_size() as folder:
         load = loading.load(folder, SEED, count)
         with Archive.open(folder) as archive:
@@ -58,7 +61,7 @@ def main() -> None:
     ]
     show("Load, feed, memory", ("what", "figure"), figures)
     write(
-        "archive",
+        "archive" if count == _USUAL else f"archive_{count}",
         {"directives": count, "load": load, "questions": asked[:-1], "feed": feed,
          "bytes_per_directive": size // count, "peak_mb": peak},
     )  # fmt: skip

@@ -32,7 +32,7 @@ from pipeline.archive.conditions import (
     unindexed,
 )
 from pipeline.archive.dialects import POSTGRESQL, without_nul
-from pipeline.archive.narrowing import narrowed
+from pipeline.archive.narrowing import narrowed, narrowed_from
 from pipeline.archive.rows import (
     Ambiguous,
     CitationRow,
@@ -278,7 +278,7 @@ def finding_counts(
     )
     if standing(wanted) != standing(None):
         own = own_column(connection)
-        where = narrowed(connection, standing(wanted)).where
+        where = narrowed_from(connection, standing(wanted), f.directive_pk).where
         found = _counted(connection, joined.where(where, *_of_kind(findings, code, severity, own)))
     else:
         # All but the few superseded: they are counted as they are put.

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, selec
 from pipeline.archive import paths
 from pipeline.archive.conditions import Own, as_it_is, standing, unindexed
 from pipeline.archive.dialects import POSTGRESQL
-from pipeline.archive.narrowing import FEW, narrowed
+from pipeline.archive.narrowing import FEW, narrowed, narrowed_from
 from pipeline.archive.recurrence import occurrences
 from pipeline.archive.rows import DueRow, Filter
 from pipeline.archive.schema import deadlines, directives
@@ -39,13 +39,15 @@ def due(
     of the newest documents.
     """
     first, last = _moved(on, -passed_days), _moved(on, ahead_days)
+    there = deadlines.c.status != "absent"
     # SQLite goes by the days of deadlines where the directives are many, and else by those.
-    chosen = narrowed(connection, standing(wanted), newest=True)
+    chosen = narrowed_from(connection, standing(wanted), deadlines.c.directive_pk)
     column = unindexed if chosen.few else as_it_is
-    where = and_(chosen.where, deadlines.c.status != "absent")
-    rows = [*_dated(connection, on, first, last, where, limit, column)]
+    rows = [*_dated(connection, on, first, last, and_(chosen.where, there), limit, column)]
     if recurring:
-        rows += _recurring(connection, on, first, last, where, limit, few=chosen.few)
+        newest = narrowed(connection, standing(wanted), newest=True)
+        where = and_(newest.where, there)
+        rows += _recurring(connection, on, first, last, where, limit, few=newest.few)
     rows.sort(key=lambda row: (row.due, row.directive_id, row.position))
     return rows[:limit]
 

@@ -21,7 +21,7 @@ def filled(archive: Archive, put: Put, run_id: int) -> Archive:
     archive.put_directive(full_directive(), [page("đổi mới")], result_key="k", run_id=run_id)
     put("month", "chữ", issued="2022-07", issuer="Công đoàn ngành Y tế 100%", doc_type="Kế hoạch")
     put("span", "chữ", issued="2021-09/..", number="05/KH_CĐN", serial="05")
-    put("none", "chữ", review=Review(state="approved", reasons=("seen",)))
+    put("none", "chữ", review=Review(state="approved", reasons=("number: otherwise",)))
     return archive
 
 
@@ -43,8 +43,8 @@ def filled(archive: Archive, put: Put, run_id: int) -> Archive:
         ({"issued_to": date(2021, 1, 1)}, ""),
         ({"state": "approved"}, "none"),
         ({"state": "pending"}, "full month span"),
-        ({"needs_review": True}, "full"),
-        ({"needs_review": False}, "month none span"),
+        ({"needs_review": True}, "full none"),
+        ({"needs_review": False}, "month span"),
         ({"finding": "page.blank"}, "full"),
         ({"finding": "page"}, ""),
         ({"campaign": "01-trieu"}, "full"),
@@ -163,7 +163,7 @@ def test_counts_count(filled: Archive, put: Put) -> None:
     put("warned", findings=(Finding(code="x", severity="error", message="X."),))
     counts = filled.counts()
     expected = {
-        "directives": 5, "needs_review": 1, "pending": 4, "approved": 1, "targets": 2,
+        "directives": 5, "needs_review": 2, "pending": 4, "approved": 1, "targets": 2,
         "deadlines": 2, "citations": 1, "findings": 1, "pages": 5, "paths": 5,
     }  # fmt: skip
     assert {key: counts[key] for key in expected} == expected
