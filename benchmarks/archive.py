@@ -1,7 +1,7 @@
 """The archive at size: bulk load, search, what analysts ask, the feed, memory.
 
 ``python -m benchmarks archive``; ``VANTHU_BENCH_DIRECTIVES`` says how many (100,000 unless said;
-1,000,000 takes 35 GB), ``VANTHU_BENCH_ARCHIVE`` names a folder that is kept, used again, and filled
+1,000,000 takes 24 GB), ``VANTHU_BENCH_ARCHIVE`` names a folder that is kept, used again, and filled
 up where a load was stopped (see ``loading``). Every question is asked warm, many times with other
 words, and its 95th percentile shown. ``VANTHU_BENCH_POSTGRESQL=1`` compares with PostgreSQL
 instead: see ``archive_postgresql``.

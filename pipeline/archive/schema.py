@@ -11,7 +11,8 @@
 * ``search_texts`` -- what is searched, folded into tokens by ``words``; ``directive_fts`` is its
   FTS5 index (kept by triggers). One row a directive, so that words on different pages are found
   together; the page is told from the text. ``directive_fts_titles`` is an index of numbers and
-  titles alone: words that every body has are found in titles without reading on.
+  titles alone: words that every body has are found in titles without reading on. ``search_words``
+  (SQLite too) lists the words that texts have: by it a beginning is asked for.
 * ``finding_totals`` -- how many rows ``findings`` has of each kind (kept by triggers).
 * ``quarantine`` -- files that failed, and why. ``runs`` -- which command ran when.
 * ``organisations`` -- issuers, recipients and cited bodies, each once, with kind, level and
