@@ -23,7 +23,11 @@ from pipeline.extract.grammar import CODE, SYMBOL, normalise_symbol, parse_code
 from pipeline.extract.zones import NUMBER_LINE
 
 _LABEL = re.compile(r"\W{0,3}s[o06]\s?[:.;]?\s*")
-_PARTY = re.compile(r"[–-]\s?(?=[A-ZĐ][A-Za-zĐ]{0,3}\s?/)")
+#: Where a Party number begins its symbol: the type of the document, before the slash.
+_PARTY = re.compile(r"[–-]\s?(?P<type>[A-Za-zĐđ]{1,4})\s?/")
+#: A dash and letters before the slash that are no type: the symbol behind it is not the whole one.
+_TORN = re.compile(r"[–—-]\s?(?=\d*[^\W\d_])\w{1,6}\s?$")
+_SMALL_TYPE = re.compile(r"(?P<type>[a-zđ]{2,4})\s?/\s?")
 _SERIAL = re.compile(r"\d{1,6}[a-zđ]?")
 _MIN_WORD_CONFIDENCE = 0.6
 
@@ -126,9 +130,20 @@ def _missing(context: Context) -> NumberFields:
     return NumberFields()
 
 
+def _party_mark(text: str) -> re.Match[str] | None:
+    """The dash of a Party number; a type in small letters (``-cv/TU``) only if it is one."""
+    for match in _PARTY.finditer(text):
+        if match["type"][0].isupper() or match["type"].upper() in TYPE_OF_CODE:
+            return match
+    return None
+
+
 def _symbol_after(context: Context, start: int, end: int) -> tuple[FieldValue, str | None]:
     """The symbol behind the slash of an unreadable serial."""
     view = context.view
+    small = _SMALL_TYPE.match(view.text, start, end)
+    if small is not None and small["type"].upper() in TYPE_OF_CODE:
+        return _with_small_type(context, small, end)
     match = SYMBOL.search(view.text, start, end)
     if match is None:
         return unreadable(view, start, end, "header.symbol.unreadable"), None
@@ -144,17 +159,37 @@ def _symbol_after(context: Context, start: int, end: int) -> tuple[FieldValue, s
     return field, symbol
 
 
+def _with_small_type(
+    context: Context, small: re.Match[str], end: int
+) -> tuple[FieldValue, str | None]:
+    """A Party symbol whose type was read in small letters; never accepted as it stands."""
+    field, symbol = _symbol_after(context, small.end(), end)
+    if symbol is None:
+        return field, None
+    view = context.view
+    found = SYMBOL.search(view.text, small.end(), end)
+    stop = found.end() if found else end
+    whole = f"{small['type'].upper()}/{symbol}"
+    made = make_field(
+        view, small.start(), stop, whole, "header.symbol.small_letters",
+        reliability=0.9, accept=context.accept, cap="review", closed=is_listed(whole),
+    )  # fmt: skip
+    return made, whole
+
+
 def _damaged(context: Context, start: int, end: int) -> NumberFields:
     """An empty or unreadable slot: the candidates are listed, none is chosen."""
     view = context.view
     text = view.text[start:end]
-    party = _PARTY.search(text)
+    party = _party_mark(text)
     slash = party.start() if party else text.find("/")
     before = text if slash < 0 else text[:slash]
     if slash >= 0:
         symbol, value = _symbol_after(context, start + slash + 1, end)
     else:
         symbol, value = _guess_symbol(context, start, end)
+    if party is None and symbol.status == "accepted" and _TORN.search(before):
+        symbol = symbol.model_copy(update={"status": "review"})
     empty = not any(c.isalnum() for c in before)
     rule = "header.number.empty" if empty else "header.number.unreadable"
     digits = [m[0] for m in _SERIAL.finditer(before)]

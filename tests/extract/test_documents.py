@@ -274,3 +274,27 @@ def test_a_read_joint_number_is_never_accepted_for_its_second_serial_may_be_hand
     found = read_pages(ocr_page(("header_left", head), ("body", "KẾ HOẠCH LIÊN TỊCH" + rest)))
     assert found.number.status != "accepted"
     assert found.symbol.status != "accepted"
+
+
+PARTY_HEAD = ("header_right", "ĐẢNG CỘNG SẢN VIỆT NAM\nSông Mây, ngày 19 tháng 6 năm 2024")
+
+
+@pytest.mark.parametrize(
+    ("read_as", "symbol", "candidates"),
+    [
+        ("é4Š -cv/HU", "CV/HU", {"4-CV/HU"}),
+        ("64 -nq/HU", "NQ/HU", {"64-NQ/HU"}),
+        ("64 -xy/HU", "HU", {"64/HU"}),  # no type of document
+        ("é4Š -CV/HU", "CV/HU", {"4-CV/HU"}),
+    ],
+)
+def test_a_party_symbol_in_small_letters_keeps_its_type_and_waits_for_a_person(
+    read_as: str, symbol: str, candidates: set[str]
+) -> None:
+    left = f"HUYỆN ỦY SÔNG MÂY\n*\nSố {read_as}\nVề việc tổ chức hội thi"
+    made = read_pages(ocr_page(("header_left", left), PARTY_HEAD, ("body", "Kính gửi: Các chi bộ")))
+    assert made.symbol.value == symbol
+    assert made.number.status == "unreadable"
+    assert {one.value for one in made.number.alternatives} <= candidates | {"648-CV/HU"}
+    if read_as[-5].islower():
+        assert made.symbol.status == "review"
