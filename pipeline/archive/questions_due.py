@@ -19,6 +19,7 @@ from pipeline.archive.schema import deadlines, directives
 
 _OPEN: Final = "9999-12-31"
 _DAY: Final = timedelta(days=1)
+_THERE: Final = deadlines.c.status != "absent"
 #: What a row says of the deadline as it stands in the table.
 _SHOWN: Final = DueRow.model_fields.keys() - {"due", "days", "basis", "until"}
 
@@ -39,15 +40,12 @@ def due(
     of the newest documents.
     """
     first, last = _moved(on, -passed_days), _moved(on, ahead_days)
-    there = deadlines.c.status != "absent"
     # SQLite goes by the days of deadlines where the directives are many, and else by those.
     chosen = narrowed_from(connection, standing(wanted), deadlines.c.directive_pk)
     column = unindexed if chosen.few else as_it_is
-    rows = [*_dated(connection, on, first, last, and_(chosen.where, there), limit, column)]
+    rows = [*_dated(connection, on, first, last, and_(chosen.where, _THERE), limit, column)]
     if recurring:
-        newest = narrowed(connection, standing(wanted), newest=True)
-        where = and_(newest.where, there)
-        rows += _recurring(connection, on, first, last, where, limit, few=newest.few)
+        rows += _recurring(connection, on, first, last, wanted, limit)
     rows.sort(key=lambda row: (row.due, row.directive_id, row.position))
     return rows[:limit]
 
@@ -103,18 +101,17 @@ def _recurring(
     on: date,
     first: date,
     last: date,
-    where: ColumnElement[bool],
+    wanted: Filter | None,
     limit: int,
-    *,
-    few: bool,
 ) -> Iterable[DueRow]:
     """From the day after the document's own; until the end of the action that it dates, if any."""
     d, dl = directives.c, deadlines.c
     rules = [r for r in _known_rules(connection) if occurrences(r, first, _moved(last, 1))]
     if not rules:
         return
+    newest = narrowed(connection, standing(wanted), newest=True)
     rule: ColumnElement[Any] = dl.recurrence
-    if connection.dialect.name != POSTGRESQL and (few or _many(connection, rules)):
+    if connection.dialect.name != POSTGRESQL and (newest.few or _many(connection, rules)):
         rule = unindexed(rule)  # by directive, the newest first: soon there are enough
     other = deadlines.alias("other")
     until = (
@@ -125,7 +122,7 @@ def _recurring(
     )  # fmt: skip
     found = (
         _select(until.label("until"))
-        .where(rule.in_(rules), where)
+        .where(rule.in_(rules), newest.where, _THERE)
         .where(func.coalesce(d.issued_first, "") <= last.isoformat())
         .where(func.coalesce(until, _OPEN) >= first.isoformat())
         .order_by(d.issued_first.desc(), d.id)

@@ -191,10 +191,6 @@ class Question:
     terms: tuple[Term, ...]
 
     @property
-    def match(self) -> str:
-        return " AND ".join(term.match for term in self.terms)
-
-    @property
     def number_key(self) -> str:
         """The whole question as if it were a document number."""
         return "".join(token for term in self.terms for token in term.tokens)
