@@ -94,6 +94,12 @@ def _inexact(name: str, last: str, first: str, *more: str) -> Index:
     return Index(name, last, first, *more, sqlite_where=several, postgresql_where=several)
 
 
+def _former(name: str, *columns: str) -> Index:
+    """An index of the names whose content is another by now, the few of them."""
+    former = text("current = 0")
+    return Index(name, *columns, sqlite_where=former, postgresql_where=former)
+
+
 def _owner() -> list[Column[Any]]:
     """The columns of a row that is an item of one of a directive's lists."""
     return [
@@ -132,6 +138,7 @@ source_paths = Table(
     _count("current", "1: the name's latest content; 0: the name has other content now"),
     Column("location", LargeBinary, comment="absolute path as the system's own bytes"),
     Index("ix_source_paths_sha256", "sha256", "current"),
+    _former("ix_source_paths_former", "path"),
 )
 
 organisations = Table(

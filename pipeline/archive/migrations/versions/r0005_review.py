@@ -23,7 +23,7 @@ _PAGES_VIEW = """
 
 
 def upgrade() -> None:
-    """Add tables, a column and its index; part the records; keep unrepaired texts once."""
+    """Add tables, a column, indexes; part the records; keep unrepaired texts once."""
     op.create_table(
         "decisions",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -58,6 +58,11 @@ def upgrade() -> None:
     op.add_column("directives", rank)
     columns = ["state", "review_rank", "created_seq", "live_seq"]
     op.create_index("ix_directives_review", "directives", columns)
+    former = sa.text("current = 0")
+    op.create_index(
+        "ix_source_paths_former", "source_paths", ["path"],
+        sqlite_where=former, postgresql_where=former,
+    )  # fmt: skip
     _texts_once()
     _records_apart()
 
