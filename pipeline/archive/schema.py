@@ -57,7 +57,7 @@ from sqlalchemy import (
     text,
 )
 
-from pipeline.archive.dialects import LargeInteger, Text
+from pipeline.archive.dialects import LargeInteger, Packed, Text
 
 #: The revision that this version reads and writes; a test holds it against the migrations.
 HEAD: Final = "0005"
@@ -245,7 +245,12 @@ records = Table(
         primary_key=True,
         comment="whose record",
     ),
-    _text("document", "the contract as JSON, without what is joined when it is read"),
+    Column(
+        "document",
+        Packed,
+        nullable=False,
+        comment="the contract as JSON in zlib, without what is joined when it is read",
+    ),
 )
 
 pages = Table(

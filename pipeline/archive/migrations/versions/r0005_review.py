@@ -8,13 +8,14 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from pipeline.archive.dialects import Text
+from pipeline.archive.dialects import Packed, Text
 
 revision = "0005"
 down_revision = "0004"
 branch_labels = None
 depends_on = None
 
+_BATCH = 500
 _PAGES_VIEW = """
     CREATE VIEW v_pages AS
     SELECT d.id AS directive_id, g.page AS page, g.read_by AS read_by, g.engine AS engine,
@@ -68,14 +69,20 @@ def upgrade() -> None:
 
 
 def _records_apart() -> None:
-    op.create_table(
+    records = op.create_table(
         "records",
         sa.Column("pk", sa.Integer(), nullable=False),
-        sa.Column("document", Text(), nullable=False),
+        sa.Column("document", Packed(), nullable=False),
         sa.ForeignKeyConstraint(["pk"], ["directives.pk"], ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("pk"),
     )
-    op.execute("INSERT INTO records (pk, document) SELECT pk, document FROM directives")
+    connection = op.get_bind()
+    directives = sa.table("directives", sa.column("pk"), sa.column("document"))
+    former = sa.select(directives).order_by(directives.c.pk).limit(_BATCH)
+    after = 0
+    while rows := connection.execute(former.where(directives.c.pk > after)).all():
+        after = rows[-1].pk
+        op.bulk_insert(records, [dict(row._mapping) for row in rows])
     op.drop_column("directives", "document")
 
 
