@@ -16,6 +16,13 @@ branch_labels = None
 depends_on = None
 
 _BATCH = 500
+#: Indexes by which filters are answered without a look at rows.
+_WIDER = {
+    "ix_directives_issuer_org": ["issuer_org", "campaign_id", "doc_type_key"],
+    "ix_directives_type": ["doc_type_key", "campaign_id", "issuer_org"],
+    "ix_directives_campaign": ["campaign_id", "doc_type_key", "issuer_org"],
+    "ix_directives_issuer_key": ["issuer_key", "campaign_id", "doc_type_key", "issuer_org"],
+}
 _PAGES_VIEW = """
     CREATE VIEW v_pages AS
     SELECT d.id AS directive_id, g.page AS page, g.read_by AS read_by, g.engine AS engine,
@@ -59,6 +66,9 @@ def upgrade() -> None:
     op.add_column("directives", rank)
     columns = ["state", "review_rank", "created_seq", "live_seq"]
     op.create_index("ix_directives_review", "directives", columns)
+    for name, (first, *rest) in _WIDER.items():
+        op.drop_index(name, table_name="directives")
+        op.create_index(name, "directives", [first, "issued_first", "issued_last", *rest])
     former = sa.text("current = 0")
     op.create_index(
         "ix_source_paths_former", "source_paths", ["path"],
