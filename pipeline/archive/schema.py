@@ -138,7 +138,7 @@ source_paths = Table(
     _count("current", "1: the name's latest content; 0: the name has other content now"),
     Column("location", LargeBinary, comment="absolute path as the system's own bytes"),
     Index("ix_source_paths_sha256", "sha256", "current"),
-    _former("ix_source_paths_former", "path"),
+    _former("ix_source_paths_former", "current"),
 )
 
 organisations = Table(
@@ -296,7 +296,7 @@ recipients = Table(
     _page(),
     _refers("org", "organisations.pk", "the organisation"),
     Index("ix_recipients_value", "value_key", postgresql_using="hash"),
-    Index("ix_recipients_org", "org", "kind"),
+    Index("ix_recipients_org", "org", "kind", "directive_pk"),
 )
 
 citations = Table(
@@ -318,7 +318,7 @@ citations = Table(
     _page(),
     Index("ix_citations_identity", "number_key", "issuer_org", "issued"),
     Index("ix_citations_issuer_org", "issuer_org"),
-    Index("ix_citations_resolved", "resolved_id"),
+    Index("ix_citations_resolved", "resolved_id", "directive_pk"),
 )
 
 targets = Table(

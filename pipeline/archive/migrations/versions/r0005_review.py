@@ -16,13 +16,17 @@ branch_labels = None
 depends_on = None
 
 _BATCH = 500
+_DATES = ("issued_first", "issued_last")
 #: Indexes by which filters are answered without a look at rows.
-_WIDER = {
-    "ix_directives_issuer_org": ["issuer_org", "campaign_id", "doc_type_key"],
-    "ix_directives_type": ["doc_type_key", "campaign_id", "issuer_org"],
-    "ix_directives_campaign": ["campaign_id", "doc_type_key", "issuer_org"],
-    "ix_directives_issuer_key": ["issuer_key", "campaign_id", "doc_type_key", "issuer_org"],
-}
+_WIDER = (
+    ("issuer_org", "directives", ["issuer_org", *_DATES, "campaign_id", "doc_type_key"]),
+    ("type", "directives", ["doc_type_key", *_DATES, "campaign_id", "issuer_org"]),
+    ("campaign", "directives", ["campaign_id", *_DATES, "doc_type_key", "issuer_org"]),
+    ("issuer_key", "directives",
+     ["issuer_key", *_DATES, "campaign_id", "doc_type_key", "issuer_org"]),
+    ("org", "recipients", ["org", "kind", "directive_pk"]),
+    ("resolved", "citations", ["resolved_id", "directive_pk"]),
+)  # fmt: skip
 _PAGES_VIEW = """
     CREATE VIEW v_pages AS
     SELECT d.id AS directive_id, g.page AS page, g.read_by AS read_by, g.engine AS engine,
@@ -66,12 +70,12 @@ def upgrade() -> None:
     op.add_column("directives", rank)
     columns = ["state", "review_rank", "created_seq", "live_seq"]
     op.create_index("ix_directives_review", "directives", columns)
-    for name, (first, *rest) in _WIDER.items():
-        op.drop_index(name, table_name="directives")
-        op.create_index(name, "directives", [first, "issued_first", "issued_last", *rest])
+    for name, table, columns in _WIDER:
+        op.drop_index(f"ix_{table}_{name}", table_name=table)
+        op.create_index(f"ix_{table}_{name}", table, columns)
     former = sa.text("current = 0")
     op.create_index(
-        "ix_source_paths_former", "source_paths", ["path"],
+        "ix_source_paths_former", "source_paths", ["current"],
         sqlite_where=former, postgresql_where=former,
     )  # fmt: skip
     _texts_once()
