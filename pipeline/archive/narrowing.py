@@ -205,18 +205,18 @@ def _told_by_an_index(connection: Connection, f: Filter) -> list[int] | None:
     if issuers is not None:  # names are in an index of their own alone
         ways.append(d.issuer_key.in_(issuers))
     else:
-        if f.campaign is not None:
-            ways.append(d.campaign_id == f.campaign)
         if f.doc_type is not None:
             ways.append(d.doc_type_key == short_key(f.doc_type))
+        if f.campaign is not None:
+            ways.append(d.campaign_id == f.campaign)
         if bodies is not None:
             ways.append(d.issuer_org.in_(bodies))
-    counted = [(_count(connection, select(d.pk).where(way), _THROUGH + 1), way) for way in ways]
-    count, way = min(counted, key=lambda pair: pair[0], default=(_THROUGH + 1, None))
-    if way is None or count > _THROUGH:
+    pks = select(d.pk)
+    smallest, way = _smallest(connection, ((pks.where(way), way) for way in ways), _THROUGH)
+    if smallest is None or way is None:
         return None
     such = conditions(f, indexed=False, issuers=issuers)
-    keys = list(connection.scalars(select(d.pk).where(way, such).limit(_TOLD + 1)))
+    keys = list(connection.scalars(pks.where(way, such).limit(_TOLD + 1)))
     return keys if len(keys) <= _TOLD else None
 
 

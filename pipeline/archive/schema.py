@@ -137,7 +137,7 @@ source_paths = Table(
     ),
     _count("current", "1: the name's latest content; 0: the name has other content now"),
     Column("location", LargeBinary, comment="absolute path as the system's own bytes"),
-    Index("ix_source_paths_sha256", "sha256", "current"),
+    Index("ix_source_paths_sha256", "sha256", "current", "path"),
     _former("ix_source_paths_former", "current"),
 )
 

@@ -26,6 +26,7 @@ _WIDER = (
      ["issuer_key", *_DATES, "campaign_id", "doc_type_key", "issuer_org"]),
     ("org", "recipients", ["org", "kind", "directive_pk"]),
     ("resolved", "citations", ["resolved_id", "directive_pk"]),
+    ("sha256", "source_paths", ["sha256", "current", "path"]),
 )  # fmt: skip
 _PAGES_VIEW = """
     CREATE VIEW v_pages AS
