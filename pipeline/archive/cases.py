@@ -26,7 +26,7 @@ from models.decision_paths import (
 from models.decision_words import edit_at
 from models.directive import Directive
 from models.text import PageText
-from pipeline.archive import overlay, queries
+from pipeline.archive import overlay, queries, reading
 from pipeline.archive.schema import decisions, directives
 
 
@@ -50,7 +50,7 @@ def cases(connection: Connection, *, personal_data: bool = False) -> Iterator[La
 
 def _of_directive(connection: Connection, id_: str, made: Sequence[Made]) -> list[LabelledCase]:
     d = directives.c
-    row = connection.execute(select(d.pk, d.document, d.sha256).where(d.id == id_)).one()
+    row = connection.execute(select(d.pk, reading.DOCUMENT, d.sha256).where(d.id == id_)).one()
     shown = Directive.model_validate_json(row.document)
     shown_pages: list[PageText] = []
     if any(one.path.startswith("pages/") for one in made):
@@ -121,7 +121,7 @@ def _word(path: DecisionPath, machine_pages: Sequence[PageText]) -> dict[str, An
 def _masked(
     connection: Connection, id_: str, found: Sequence[LabelledCase]
 ) -> Iterator[LabelledCase]:
-    document = connection.scalar(select(directives.c.document).where(directives.c.id == id_))
+    document = connection.scalar(select(reading.DOCUMENT).where(directives.c.id == id_))
     words = personal.words_of(json.loads(document or "{}"))
     for one in found:
         facts = one.model_dump(mode="json", by_alias=True)

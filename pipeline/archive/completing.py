@@ -18,6 +18,7 @@ from models.decision_values import split_number
 from models.places import PROVINCES
 from models.review import Completion, LexiconKind
 from models.vietnamese import fold, nfc
+from pipeline.archive import reading
 from pipeline.archive.schema import directives, lexicon, organisations
 from pipeline.archive.words import key
 
@@ -137,7 +138,7 @@ def _of_issuer(
         issuer = connection.scalar(select(d.issuer_org).where(d.id == directive_id))
     if issuer is None:
         return
-    document = d.document if kind == "signer" else d.id
+    document = reading.DOCUMENT if kind == "signer" else d.id
     wanted = (
         select(d.number, document)
         .where(d.issuer_org == issuer)

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from sqlalchemy import Connection, Row, func, null, or_, select, text
 
 from models.directive import Directive
-from pipeline.archive import organisations, page_form, record
+from pipeline.archive import organisations, page_form, reading, record
 from pipeline.archive.database import Database
 from pipeline.archive.results import FileStore
 from pipeline.archive.rows import Damage, DamageKind
@@ -97,7 +97,11 @@ def _wrong_totals(connection: Connection) -> Iterator[Damage]:
 def _batches(connection: Connection) -> Iterator[Sequence[Row[Any]]]:
     after = 0
     while True:
-        some = select(directives).where(directives.c.pk > after).order_by(directives.c.pk)
+        some = (
+            select(directives, reading.DOCUMENT)
+            .where(directives.c.pk > after)
+            .order_by(directives.c.pk)
+        )
         rows = connection.execute(some.limit(_BATCH)).all()
         if not rows:
             return

@@ -47,6 +47,7 @@ from pipeline.archive.schema import (
     history,
     metadata,
     pages,
+    records,
     runs,
     search_texts,
 )
@@ -311,10 +312,12 @@ def make_searchable(connection: Connection, watch: Watch) -> None:
 
 def _make_search_texts(connection: Connection, words: set[str], watch: Watch) -> None:
     total = connection.scalar(select(func.count()).select_from(directives))
+    # Before 0005 the records stood in the table of the directives.
+    name = records.name if inspect(connection).has_table(records.name) else directives.name
+    r = table(name, column("pk"), column("document")).c
     after = done = 0
     while True:
-        d = directives.c
-        some = select(d.pk, d.document).where(d.pk > after).order_by(d.pk).limit(_BATCH)
+        some = select(r.pk, r.document).where(r.pk > after).order_by(r.pk).limit(_BATCH)
         rows = connection.execute(some).all()
         if not rows:
             return

@@ -16,9 +16,18 @@ from pipeline.archive.guidance import Guidance
 from pipeline.archive.log import Author, utc_now, version_of
 from pipeline.archive.paths import stored_name
 from pipeline.archive.preparing import Item, Prepared, Rows, prepare
-from pipeline.archive.schema import directives, quarantine, source_paths, sources
+from pipeline.archive.schema import (
+    directives,
+    quarantine,
+    records,
+    search_texts,
+    source_paths,
+    sources,
+)
 
 _BATCH: Final = 500
+#: The tables that have one row for a directive, under its key.
+_SAME_KEY: Final = frozenset({records.name, search_texts.name})
 #: From so many on the search index is told of all at once.
 _MANY: Final = 50
 
@@ -141,7 +150,7 @@ def _put_rows(
     ]
     bulk.insert(connection, "directives", columns, rows)
     for name, parts in tables.items():
-        key = "pk" if name == "search_texts" else "directive_pk"
+        key = "pk" if name in _SAME_KEY else "directive_pk"
         columns = (key, *parts.columns)
         bulk.insert(connection, name, columns, _numbered(parts, pks, orgs))
 

@@ -59,10 +59,11 @@ class Prepared:
     """Documents as rows, but for what a database gives.
 
     ``ids``, ``names`` and ``contents`` are those of the documents, in order. ``tables`` has their
-    rows: of ``sources``, ``source_paths`` and ``directives`` one a document, in order; of all
-    others any number, each with the place of its document in front. Where a row names an
-    organisation, it has the place in ``bodies``, in which parents come first. ``orgs`` has those of
-    the directives themselves (issuer, parent). ``words`` are all that search looks at.
+    rows: of ``sources``, ``source_paths``, ``directives`` and ``records`` one a document, in order;
+    of all others any number. All but the first three have the place of their document in front.
+    Where a row names an organisation, it has the place in ``bodies``, in which parents come first.
+    ``orgs`` has those of the directives themselves (issuer, parent). ``words`` are all that search
+    looks at.
     """
 
     ids: list[str] = field(default_factory=list)
@@ -83,6 +84,7 @@ class Prepared:
             dict(zip(rows.columns, rows.values[place], strict=True))
             for rows in (self.tables[n] for n in ("sources", "source_paths", "directives"))
         )
+        _, document = self.tables["records"].values[place]
         pages = self.tables.get("pages", Rows())
         own_pages = (
             dict(zip(pages.columns, values[1:], strict=True))
@@ -92,7 +94,7 @@ class Prepared:
         return Item(
             path=path["path"],
             source=SourceDocument.model_validate_json(source["document"]),
-            directive=Directive.model_validate_json(own["document"]),
+            directive=Directive.model_validate_json(document),
             pages=[page_form.page(page["document"], page["text"]) for page in own_pages],
             result_key=own["result_key"],
             location=Path(os.fsdecode(path["location"])),
@@ -154,7 +156,8 @@ class _Preparing:
     def _add(self, item: Item) -> None:
         made, place = self._made, len(self._made.ids)
         directive = item.directive
-        row, pages, search = record.Content(directive, item.pages).rows(item.result_key)
+        content = record.Content(directive, item.pages)
+        row, pages, search = content.rows(item.result_key)
         bodies = organisations.bodies_of(directive)
         local = {body.id: self._place(body) for body in bodies.every()}
         path = {
@@ -170,13 +173,14 @@ class _Preparing:
         }
         bands = likeness.bands(row["signature"]) if row["signature"] is not None else ()
         many = record.list_rows(directive, bodies, local) | {
+            "records": [{"document": content.document}],
             "pages": pages,
             "search_texts": [search],
             "text_bands": [{"band": band} for band in dict.fromkeys(bands)],
         }
         for text in search.values():
             made.words.update(text.split(" "))
-        if _may_have_nul(item, row, pages):
+        if _may_have_nul(item, content.document, pages):
             one, many = _without_nul(one), _without_nul(many)
         for name, rows in one.items():
             self._rows(name).add(rows[0])
@@ -203,11 +207,11 @@ class _Preparing:
         return place
 
 
-def _may_have_nul(item: Item, row: record.Row, pages: Sequence[record.Row]) -> bool:
+def _may_have_nul(item: Item, document: str, pages: Sequence[record.Row]) -> bool:
     """Whether some text of the rows may have a NUL character; rarely true of one that has none."""
     names = [item.path, item.result_key, item.source.media_type]
     texts = (page[name] for page in pages for name in ("text", "text_raw", "engine"))
-    return _NUL in row["document"] or any(text and "\0" in text for text in (*names, *texts))
+    return _NUL in document or any(text and "\0" in text for text in (*names, *texts))
 
 
 def _without_nul(tables: dict[str, list[record.Row]]) -> dict[str, list[record.Row]]:

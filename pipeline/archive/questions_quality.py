@@ -18,7 +18,7 @@ from sqlalchemy import Connection, and_, func, select
 
 from models.base import Model
 from models.text import PageText
-from pipeline.archive import gone, page_form
+from pipeline.archive import gone, page_form, reading
 from pipeline.archive.conditions import conditions, standing, standing_conditions
 from pipeline.archive.questions import Answer
 from pipeline.archive.rows import Filter
@@ -163,7 +163,7 @@ def _look(connection: Connection, pks: Sequence[int], tally: _Tally) -> None:
     """Take the records of some documents in."""
     d = directives.c
     there = and_(d.pk.in_(pks), d.live_seq.is_not(None))
-    for row in connection.execute(select(d.document, d.reasons).where(there)):
+    for row in connection.execute(select(reading.DOCUMENT, d.reasons).where(there)):
         told = json.loads(row.document)
         tally.documents += 1
         tally.reasons.update({_cause(reason) for reason in json.loads(row.reasons)})

@@ -11,15 +11,23 @@ from sqlalchemy import Connection, select
 from models.directive import Directive
 from pipeline.archive import paths, record
 from pipeline.archive.record import Joined
-from pipeline.archive.schema import citations, directives
+from pipeline.archive.schema import citations, directives, records
 
+#: The stored record of a directive, for a query that has ``directives``.
+DOCUMENT: Final = (
+    select(records.c.document)
+    .where(records.c.pk == directives.c.pk)
+    .correlate(directives)
+    .scalar_subquery()
+    .label("document")
+)
 #: What a row must have to be read as a record.
 COLUMNS: Final = (
     directives.c.pk,
     directives.c.id,
     directives.c.sha256,
     directives.c.version_of,
-    directives.c.document,
+    DOCUMENT,
 )
 _BATCH: Final = 500
 

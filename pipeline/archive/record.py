@@ -155,7 +155,6 @@ class Content:
         own = directive_row(self.directive) | {
             "result_key": result_key,
             "content_hash": self.hash,
-            "document": self.document,
             "signature": likeness.signature(search["body"]),
         }
         return own, page_rows(self._pages), search

@@ -23,7 +23,7 @@ from models.directive import Directive
 from models.otherwise import machine_says
 from models.review import Version
 from models.text import PageText
-from pipeline.archive import lexicon, queries, record, review_checks, writing
+from pipeline.archive import lexicon, queries, reading, record, review_checks, writing
 from pipeline.archive.guidance import Guidance
 from pipeline.archive.lessons import lessons
 from pipeline.archive.log import Author, Event, utc_now
@@ -210,7 +210,9 @@ def _json(value: Any) -> str:
 
 def _outcome(connection: Connection, directive_id: str, ids: set[int]) -> Outcome:
     d = directives.c
-    row = connection.execute(select(d.change_seq, d.document).where(d.id == directive_id)).one()
+    row = connection.execute(
+        select(d.change_seq, reading.DOCUMENT).where(d.id == directive_id)
+    ).one()
     made = [one for one in of_directive(connection, directive_id) if one.id in ids]
     return Outcome(
         directive_id=directive_id, change_seq=row.change_seq,

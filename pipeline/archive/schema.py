@@ -1,9 +1,10 @@
 """The tables of ``vanthu.db``, for whoever reads it; each column says in its comment what it holds.
 
-* ``directives`` -- one row a directive: the whole record as JSON in ``document`` (the contract
-  without its paths), and copies of the few values that lists filter and sort by. ``pages`` has
-  the text of its pages; ``recipients``, ``citations``, ``targets``, ``deadlines``, ``findings`` are
-  the record's lists as rows. All of these are made from ``document`` and never changed apart.
+* ``records`` -- one row a directive: the whole record as JSON in ``document`` (the contract without
+  its paths). ``directives`` has copies of the few values that lists filter and sort by, under the
+  same key, in a table apart: a million of its rows fit into memory. ``pages`` has the text of its
+  pages; ``recipients``, ``citations``, ``targets``, ``deadlines``, ``findings`` are the record's
+  lists as rows. All of these are made from ``document`` and never changed apart.
 * ``sources`` -- one row a content (by SHA-256), ``source_paths`` -- under which names it was seen.
   Names are joined to a directive when it is read, so a record does not depend on the order in which
   files were found. A name whose content changed stays, with ``current`` 0, on the old content; a
@@ -204,7 +205,6 @@ directives = Table(
     _text("reasons", "what a person should look at: JSON list"),
     _count("reason_count", "how many reasons"),
     _count("review_rank", "place among what waits for a person, less is sooner; 0: does not"),
-    _text("document", "the contract as JSON, without what is joined when it is read"),
     _refers("version_of", "directives.pk", "the main version, where a person merged the two"),
     _count("created_seq", "history.seq of its first change"),
     _count("change_seq", "history.seq of its latest change"),
@@ -227,6 +227,18 @@ directives = Table(
     Index("ix_directives_state", "state", "reason_count"),
     # With live_seq: what waits is counted in the index alone.
     Index("ix_directives_review", "state", "review_rank", "created_seq", "live_seq"),
+)
+
+records = Table(
+    "records",
+    metadata,
+    Column(
+        "pk",
+        ForeignKey("directives.pk", ondelete="CASCADE"),
+        primary_key=True,
+        comment="whose record",
+    ),
+    _text("document", "the contract as JSON, without what is joined when it is read"),
 )
 
 pages = Table(
@@ -454,7 +466,7 @@ machine_records = Table(
     "machine_records",
     metadata,
     Column("directive_id", Text, primary_key=True, comment="of which directive"),
-    _text("document", "the machine's record, as in directives.document"),
+    _text("document", "the machine's record, as in records.document"),
     Column("pages", LargeBinary, comment="its pages where people decided words: JSON in zlib"),
 )
 

@@ -82,5 +82,5 @@ def personal_texts(connection: Connection, ids: Sequence[str]) -> dict[str, pers
         )
         .exists()
     )
-    rows = connection.execute(select(d.id, d.document).where(d.id.in_(ids), marked))
+    rows = connection.execute(select(d.id, reading.DOCUMENT).where(d.id.in_(ids), marked))
     return {row.id: personal.words_of(json.loads(row.document)) for row in rows}

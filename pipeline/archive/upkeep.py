@@ -19,6 +19,7 @@ from pipeline.archive import (
     organisations,
     page_form,
     paths,
+    reading,
     record,
     writing,
 )
@@ -27,6 +28,7 @@ from pipeline.archive.schema import (
     directives,
     history,
     pages,
+    records,
     search_texts,
     text_bands,
 )
@@ -58,7 +60,7 @@ def _rows(connection: Connection) -> Iterator[Any]:
     after = 0
     while True:
         batch = connection.execute(
-            select(d.pk, d.id, d.sha256, d.document, search_texts.c.body)
+            select(d.pk, d.id, d.sha256, reading.DOCUMENT, search_texts.c.body)
             .join_from(directives, search_texts, search_texts.c.pk == d.pk, isouter=True)
             .where(d.pk > after)
             .order_by(d.pk)
@@ -77,9 +79,11 @@ def _rederive_one(connection: Connection, row: Any) -> None:
     organisations.register_campaign(connection, directive.campaign)
     stored = record.document(directive)
     signature = likeness.signature(row.body or "")
-    values = record.directive_row(directive) | {"document": stored, "signature": signature}
+    values = record.directive_row(directive) | {"signature": signature}
     if stored != row.document:  # fields that the contract gained since
         values["content_hash"] = _content_hash(connection, row.pk, stored)
+        of_this = records.c.pk == row.pk
+        connection.execute(update(records).where(of_this).values(document=stored))
     values |= bodies.columns(pks)
     connection.execute(update(directives).where(directives.c.pk == row.pk).values(values))
     writing.clear_lists(connection, row.pk)

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 from models.directive import Directive
 from models.source import SourceDocument
 from models.text import PageText
-from pipeline.archive import citing, identity, organisations, overlay, paths, record
+from pipeline.archive import citing, identity, organisations, overlay, paths, reading, record
 from pipeline.archive.guidance import Guidance
 from pipeline.archive.log import Author, Event, new_key, note, utc_now
 from pipeline.archive.schema import (
@@ -21,6 +21,7 @@ from pipeline.archive.schema import (
     metadata,
     pages,
     quarantine,
+    records,
     runs,
     search_texts,
     source_paths,
@@ -106,7 +107,7 @@ def present_row(connection: Connection, id_: str) -> Any:
     d = directives.c
     return connection.execute(
         select(
-            d.pk, d.id, d.content_hash, d.document, d.result_key, d.number_key, d.issuer_org,
+            d.pk, d.id, d.content_hash, reading.DOCUMENT, d.result_key, d.number_key, d.issuer_org,
             d.issued, d.signature, d.created_seq, d.change_seq,
         ).where(d.id == id_)
     ).one_or_none()  # fmt: skip
@@ -140,6 +141,8 @@ def _put_content(connection: Connection, content: record.Content, result_key: st
     if page_rows:
         connection.execute(insert(pages), [one | {"directive_pk": pk} for one in page_rows])
     connection.execute(insert(search_texts).values(search | {"pk": pk}))
+    connection.execute(delete(records).where(records.c.pk == pk))
+    connection.execute(insert(records).values(pk=pk, document=content.document))
     return pk
 
 

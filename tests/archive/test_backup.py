@@ -547,12 +547,16 @@ def made_older(target: Path, revision: str) -> None:
         }
     described = some(target, "database-*/backup.json")
     description = json.loads(described.read_text())
+    with gzip.open(described.with_name("records.jsonl.gz"), "rt", encoding="utf-8") as lines:
+        records = {row["pk"]: row["document"] for row in map(json.loads, lines)}
     kept = []
     for table in description["dump"]["tables"]:
         file = described.with_name(f"{table['name']}.jsonl.gz")
         if table["name"] not in columns:
             file.unlink()
             continue
+        if table["name"] == "directives":
+            table["columns"].append("document")
         table["columns"] = [c for c in table["columns"] if c in columns[table["name"]]]
         with gzip.open(file, "rt", encoding="utf-8") as lines:
             rows = [json.loads(line) for line in lines]
@@ -560,6 +564,8 @@ def made_older(target: Path, revision: str) -> None:
             for row in rows:
                 if table["name"] == "pages":
                     row["text_raw"] = row["text_raw"] or row["text"]
+                if table["name"] == "directives":
+                    row["document"] = records[row["pk"]]
                 out.write(json.dumps({c: row[c] for c in table["columns"]}) + "\n")
         kept.append(table)
     description["dump"] |= {"revision": revision, "tables": kept}

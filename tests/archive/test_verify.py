@@ -84,7 +84,7 @@ def test_a_whole_archive_has_no_damage(whole: Archive) -> None:
          "database.inconsistent", "error"),
         (sql("DELETE FROM pages WHERE page = 2"), "database.inconsistent", "error"),
         (sql("UPDATE directives SET number_key = 'other'"), "database.inconsistent", "error"),
-        (sql("UPDATE directives SET document = '{}'"), "database.inconsistent", "error"),
+        (sql("UPDATE records SET document = '{}'"), "database.inconsistent", "error"),
         (sql("UPDATE targets SET value = value + 1"), "database.inconsistent", "error"),
         (sql("DELETE FROM deadlines"), "database.inconsistent", "error"),
         (sql("UPDATE search_texts SET title = 'other'"), "search.stale", "error"),

@@ -23,7 +23,7 @@ _PAGES_VIEW = """
 
 
 def upgrade() -> None:
-    """Add three tables, a column and its index; texts that repair left alone are kept once."""
+    """Add tables, a column and its index; part the records; keep unrepaired texts once."""
     op.create_table(
         "decisions",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -59,6 +59,19 @@ def upgrade() -> None:
     columns = ["state", "review_rank", "created_seq", "live_seq"]
     op.create_index("ix_directives_review", "directives", columns)
     _texts_once()
+    _records_apart()
+
+
+def _records_apart() -> None:
+    op.create_table(
+        "records",
+        sa.Column("pk", sa.Integer(), nullable=False),
+        sa.Column("document", Text(), nullable=False),
+        sa.ForeignKeyConstraint(["pk"], ["directives.pk"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("pk"),
+    )
+    op.execute("INSERT INTO records (pk, document) SELECT pk, document FROM directives")
+    op.drop_column("directives", "document")
 
 
 def _texts_once() -> None:
