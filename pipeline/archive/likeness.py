@@ -71,7 +71,7 @@ def _hashes(data: Any, blanks: Any) -> Hashes:
     power, inverse = _powers(1 << max(14, len(data).bit_length()))
     sums = np.zeros(len(data) + 1, dtype=np.uint64)
     np.cumsum(data * power[: len(data)], out=sums[1:])
-    return _mixed((sums[ends] - sums[starts]) * inverse[starts])
+    return _mixed((sums[ends] - sums[starts]) * inverse[starts])  # type: ignore[no-any-return]
 
 
 def shingles(body: str) -> Hashes:
@@ -93,7 +93,7 @@ def shingles(body: str) -> Hashes:
     found.sort()
     fresh = np.ones(len(found), dtype=bool)
     np.not_equal(found[1:], found[:-1], out=fresh[1:])
-    return found[fresh]  # type: ignore[no-any-return]
+    return found[fresh]
 
 
 def signature(body: str) -> bytes | None:

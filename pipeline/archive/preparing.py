@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,8 +22,11 @@ from models.text import PageText
 from pipeline.archive import likeness, organisations, page_form, paths, record
 from pipeline.archive.dialects import without_nul
 from pipeline.archive.organisations import Body
+from pipeline.archive.words import distinct
 
 Values = tuple[Any, ...]
+#: Documents whose texts are taken together; of more, the texts leave the processor's cache.
+_AT_ONCE: Final = 32
 #: How JSON says a NUL character, which no database is given (see ``dialects``).
 _NUL: Final = "\\u0000"
 
@@ -147,17 +151,23 @@ class _Preparing:
 
     def all(self, items: Iterable[Item]) -> Prepared:
         """See :func:`prepare`."""
-        for item in items:
-            self._add(item)
+        rest = iter(items)
+        while some := list(islice(rest, _AT_ONCE)):
+            contents = [record.Content(item.directive, item.pages) for item in some]
+            searched = record.searched_of(contents)
+            texts: list[str] = []
+            for item, content, found in zip(some, contents, searched, strict=True):
+                texts += self._add(item, content, found)
+            self._made.words |= distinct(texts)
         made = self._made
         made.campaigns = list(self._campaigns.values())
         return made
 
-    def _add(self, item: Item) -> None:
+    def _add(self, item: Item, content: record.Content, searched: record.Searched) -> Iterable[str]:
+        """Add a document; what is searched of it."""
         made, place = self._made, len(self._made.ids)
         directive = item.directive
-        content = record.Content(directive, item.pages)
-        row, pages, search = content.rows(item.result_key)
+        row, pages, search = content.rows(item.result_key, searched)
         bodies = organisations.bodies_of(directive)
         local = {body.id: self._place(body) for body in bodies.every()}
         path = {
@@ -178,8 +188,6 @@ class _Preparing:
             "search_texts": [search],
             "text_bands": [{"band": band} for band in dict.fromkeys(bands)],
         }
-        for text in search.values():
-            made.words.update(text.split(" "))
         if _may_have_nul(item, content.document, pages):
             one, many = _without_nul(one), _without_nul(many)
         for name, rows in one.items():
@@ -195,6 +203,7 @@ class _Preparing:
         if (campaign := directive.campaign) is not None:
             spelled = (campaign.id, campaign.name, *(seen.text for seen in campaign.evidence))
             self._campaigns.setdefault(spelled, campaign)
+        return search.values()
 
     def _rows(self, name: str) -> Rows:
         return self._made.tables.setdefault(name, Rows())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -42,3 +43,20 @@ def test_the_signatures_of_many_texts_are_those_of_each(bodies: list[str], batch
         assert likeness.signatures(bodies) == [likeness.signature(body) for body in bodies]
         twice = [*bodies, " ".join(bodies)] * 2
         assert likeness.signatures(twice) == [likeness.signature(body) for body in twice]
+
+
+_TOKENS = st.text(st.sampled_from("aế0z"), max_size=10) | st.text(st.sampled_from("ab"), max_size=9)
+_KEYS = st.lists(st.lists(_TOKENS, max_size=8).map(" ".join), max_size=6)
+
+
+@given(_KEYS)
+def test_the_tokens_of_many_keys_are_those_of_each(keys: list[str]) -> None:
+    assert words.distinct(keys) == {token for key in keys for token in key.split(" ")} - {""}
+
+
+@given(st.lists(st.integers(0, 40) | st.integers(0, (1 << 64) - 1)))
+def test_numbers_that_share_a_place_are_all_found(numbers: list[int]) -> None:
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(words, "_PLACES_BITS", 1)
+        found = words._distinct(np.array(numbers, dtype=np.uint64)).tolist()
+    assert sorted(found) == sorted(set(numbers) - {0})
