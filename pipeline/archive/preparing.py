@@ -50,12 +50,17 @@ class Rows:
     columns: tuple[str, ...] = ()
     values: list[Values] = field(default_factory=list)
 
-    def add(self, row: record.Row, place: int | None = None) -> None:
-        """Add a row; of a list, with the ``place`` of its document in front."""
+    def add(self, row: record.Row) -> None:
+        """Add a row."""
         if not self.columns:
             self.columns = tuple(row)
-        values = tuple(row.values())
-        self.values.append(values if place is None else (place, *values))
+        self.values.append(tuple(row.values()))
+
+    def add_of(self, place: int, rows: Sequence[record.Row]) -> None:
+        """Add rows of the document at ``place``, with that in front."""
+        if not self.columns:
+            self.columns = tuple(rows[0])
+        self.values += [(place, *row.values()) for row in rows]
 
 
 @dataclass(slots=True)
@@ -193,8 +198,8 @@ class _Preparing:
         for name, rows in one.items():
             self._rows(name).add(rows[0])
         for name, rows in many.items():
-            for each in rows:
-                self._rows(name).add(each, place)
+            if rows:
+                self._rows(name).add_of(place, rows)
         columns = bodies.columns(local)
         made.orgs.append((columns["issuer_org"], columns["parent_org"]))
         made.ids.append(directive.id)
@@ -206,7 +211,8 @@ class _Preparing:
         return search.values()
 
     def _rows(self, name: str) -> Rows:
-        return self._made.tables.setdefault(name, Rows())
+        tables = self._made.tables
+        return tables[name] if name in tables else tables.setdefault(name, Rows())
 
     def _place(self, body: Body) -> int:
         place = self._places.get(body.id)

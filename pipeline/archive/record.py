@@ -134,10 +134,13 @@ def directive_row(directive: Directive) -> Row:
         "campaign_id": campaign.id if campaign else None,
         "campaign_name": campaign.name if campaign else None,
         "state": directive.review.state,
-        "reasons": json.dumps(directive.review.reasons, ensure_ascii=False),
+        "reasons": _REASONS.encode(directive.review.reasons),
         "reason_count": len(directive.review.reasons),
         "review_rank": -worth(directive),
     }
+
+
+_REASONS: Final = json.JSONEncoder(ensure_ascii=False)
 
 
 class Content:
@@ -321,4 +324,7 @@ def _finding_rows(directive: Directive) -> list[Row]:
 
 
 def _page(evidence: Sequence[Evidence]) -> int | None:
-    return next((seen.page for seen in evidence if seen.page is not None), None)
+    for seen in evidence:
+        if seen.page is not None:
+            return seen.page
+    return None

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.archive import likeness, words
+from pipeline.archive import likeness, paths, words
 
 #: Letters with marks apart and together, digits with noughts, invisible and unusual signs, an end.
 _SIGNS = "aĐế 0017\n\0-/.\u0301\u00ad\u200b١ỳǜ□¼🙂ﬁ\ud800"
@@ -60,3 +63,9 @@ def test_numbers_that_share_a_place_are_all_found(numbers: list[int]) -> None:
         patched.setattr(words, "_PLACES_BITS", 1)
         found = words._distinct(np.array(numbers, dtype=np.uint64)).tolist()
     assert sorted(found) == sorted(set(numbers) - {0})
+
+
+@given(st.text(st.sampled_from("a./\n ếx\udc80"), max_size=8))
+def test_where_a_file_lies_is_said_as_pathlib_says_it(path: str) -> None:
+    assert paths.location_of(path, None) == os.fsencode(Path(path).absolute())
+    assert paths.location_of("x", Path(path)) == os.fsencode(Path(path).absolute())
