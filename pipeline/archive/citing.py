@@ -35,7 +35,7 @@ from sqlalchemy import (
 )
 
 from pipeline.archive.dialects import POSTGRESQL
-from pipeline.archive.log import Author, note
+from pipeline.archive.log import Author, note_resolved
 from pipeline.archive.schema import citations, directives, organisations
 from pipeline.archive.words import key
 
@@ -91,8 +91,7 @@ def resolve(
         connection.execute(
             update(citations).where(here).values(resolved_id=bindparam("to")), changed
         )
-    for id_, places in moved.items():
-        note(connection, [(id_, "resolved")], author, detail={"citations": places})
+    note_resolved(connection, moved, author)
 
 
 def _citations(
