@@ -38,7 +38,7 @@ from models.directive import Directive
 from pipeline import __version__
 from pipeline.archive import bulk, feed, fts5, record
 from pipeline.archive.database import migrate
-from pipeline.archive.dialects import without_nul
+from pipeline.archive.dialects import Packed, packed, without_nul
 from pipeline.archive.schema import (
     HEAD,
     about,
@@ -231,11 +231,14 @@ def _load_table(
     target = table(one.name, *(column(name) for name in one.columns))
     if connection.scalar(select(func.count()).select_from(target)):
         connection.execute(delete(target))  # what the migrations put there
+    packed_columns = _packed_columns(one)
     later = _Later(connection, one, target)
     done = 0
     for batch in _batches(rows):
         if any(row.keys() != set(one.columns) for row in batch):
             raise Wrong(f"a row of {one.name} has other columns than the table")
+        for name in packed_columns:
+            batch = [row | {name: packed(row[name])} for row in batch]
         values = [tuple(map(later.without(row).__getitem__, one.columns)) for row in batch]
         bulk.insert(connection, one.name, one.columns, values)
         done += len(batch)
@@ -243,6 +246,14 @@ def _load_table(
     later.put(connection)
     if done != one.rows:
         raise Wrong(f"{one.name} has {done} rows, not {one.rows}")
+
+
+def _packed_columns(one: DumpedTable) -> list[str]:
+    """The columns that a database has packed, and a dump as text."""
+    known = metadata.tables.get(one.name)
+    if known is None:
+        return []
+    return [c.name for c in known.columns if isinstance(c.type, Packed) and c.name in one.columns]
 
 
 class _Later:
@@ -314,7 +325,8 @@ def _make_search_texts(connection: Connection, words: set[str], watch: Watch) ->
     total = connection.scalar(select(func.count()).select_from(directives))
     # Before 0005 the records stood in the table of the directives.
     name = records.name if inspect(connection).has_table(records.name) else directives.name
-    r = table(name, column("pk"), column("document")).c
+    kind = Packed() if name == records.name else None
+    r = table(name, column("pk"), column("document", kind)).c
     after = done = 0
     while True:
         some = select(r.pk, r.document).where(r.pk > after).order_by(r.pk).limit(_BATCH)

@@ -145,15 +145,18 @@ def read_of(
     return list(connection.scalars(query, values))
 
 
-def frequency(connection: Connection, question: Question, most: int) -> tuple[int, int]:
+def frequency(
+    connection: Connection, question: Question, most: int, *, titled: bool = False
+) -> tuple[int, int]:
     """In how many directives all terms stand, counted from the last on, and the key of the last.
 
     Counting stops at ``most``.
     """
+    index = _TITLES if titled else _WHOLE
     match_, terms = match(question)
     query = text(
-        "SELECT count(*), min(rowid) FROM (SELECT rowid FROM directive_fts "  # noqa: S608 - our own names
-        f"WHERE directive_fts MATCH ({match_}) ORDER BY rowid DESC LIMIT :most)"
+        f"SELECT count(*), min(rowid) FROM (SELECT rowid FROM {index} "  # noqa: S608 - our own names
+        f"WHERE {index} MATCH ({match_}) ORDER BY rowid DESC LIMIT :most)"
     )
     count, last = connection.execute(query, {**terms, "most": most}).one()
     return count, last or 0

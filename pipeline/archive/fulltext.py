@@ -101,9 +101,11 @@ def newest_of(
         return newest(connection, question, limit, titled=titled, where=d.pk.in_(among))
     read = len(among)
     if read > _READ:
-        found, last = fts5.frequency(connection, question, _COUNTED)
+        found, last = fts5.frequency(connection, question, _COUNTED, titled=titled)
+        if not found:
+            return []
         total = (connection.scalar(select(func.max(directives.c.pk))) or 0) + 1
-        share = max(found, 1) / (total - last if found == _COUNTED else total)
+        share = found / (total - last if found == _COUNTED else total)
         read = min(read, round(limit / share))
         matched = min(round(share * total), round(limit * total / len(among)))
         if matched < _AS_QUICK * read:

@@ -41,6 +41,15 @@ _SPARED: Final = 100 * 30
 #: So many names of issuers are put into a question.
 _NAMES: Final = 500
 
+#: What each index of issuers, bodies, campaigns and types tells of a directive (and its issuer's
+#: name that of the issuers); through so many places of one it is looked for so many keys.
+_INDEXED: Final = frozenset(
+    {"issuer", "issued_from", "issued_to", "campaign", "doc_type", "superseded"}
+    | {"level", "province", "province_now"}
+)
+_THROUGH: Final = 100_000
+_TOLD: Final = 20_000
+
 #: Keys of directives.
 Keys = Select[Any]
 Condition = ColumnElement[bool]
@@ -172,10 +181,43 @@ def keys_around(connection: Connection, wanted: Filter, most: int) -> Keys | Non
 
 def keys_of(connection: Connection, wanted: Filter) -> list[int] | None:
     """The keys of the directives that ``wanted`` names; ``None``: they may be more than a few."""
+    if connection.dialect.name != POSTGRESQL:
+        exact = _told_by_an_index(connection, wanted)
+        if exact is not None:
+            return exact
     found = narrowed(connection, wanted)
     if not found.few:
         return None
     return list(connection.scalars(select(directives.c.pk).where(found.where)))
+
+
+def _told_by_an_index(connection: Connection, f: Filter) -> list[int] | None:
+    """The keys of the directives that ``f`` names, where one index has all that it asks of them.
+
+    No row is fetched. ``None``: it asks for more than that, or too much is to be gone through.
+    """
+    asked = {name for name in Filter.model_fields if getattr(f, name) is not None}
+    issuers = _issuers(connection, f)
+    if not asked <= _INDEXED or (issuers is None) is not (f.issuer is None):
+        return None
+    d, bodies = directives.c, _bodies(connection, f)
+    ways: list[Condition] = []
+    if issuers is not None:  # names are in an index of their own alone
+        ways.append(d.issuer_key.in_(issuers))
+    else:
+        if f.campaign is not None:
+            ways.append(d.campaign_id == f.campaign)
+        if f.doc_type is not None:
+            ways.append(d.doc_type_key == short_key(f.doc_type))
+        if bodies is not None:
+            ways.append(d.issuer_org.in_(bodies))
+    counted = [(_count(connection, select(d.pk).where(way), _THROUGH + 1), way) for way in ways]
+    count, way = min(counted, key=lambda pair: pair[0], default=(_THROUGH + 1, None))
+    if way is None or count > _THROUGH:
+        return None
+    such = conditions(f, indexed=False, issuers=issuers)
+    keys = list(connection.scalars(select(d.pk).where(way, such).limit(_TOLD + 1)))
+    return keys if len(keys) <= _TOLD else None
 
 
 def _count(connection: Connection, keys: Keys, most: int) -> int:

@@ -8,6 +8,7 @@ prepare while one writes.
 from __future__ import annotations
 
 import os
+import zlib
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future
@@ -20,7 +21,7 @@ from models.directive import Campaign, Directive
 from models.source import SourceDocument
 from models.text import PageText
 from pipeline.archive import likeness, organisations, page_form, paths, record
-from pipeline.archive.dialects import without_nul
+from pipeline.archive.dialects import packed, without_nul
 from pipeline.archive.organisations import Body
 from pipeline.archive.words import distinct
 
@@ -93,7 +94,7 @@ class Prepared:
             dict(zip(rows.columns, rows.values[place], strict=True))
             for rows in (self.tables[n] for n in ("sources", "source_paths", "directives"))
         )
-        _, document = self.tables["records"].values[place]
+        _, stored = self.tables["records"].values[place]
         pages = self.tables.get("pages", Rows())
         own_pages = (
             dict(zip(pages.columns, values[1:], strict=True))
@@ -103,7 +104,7 @@ class Prepared:
         return Item(
             path=path["path"],
             source=SourceDocument.model_validate_json(source["document"]),
-            directive=Directive.model_validate_json(document),
+            directive=Directive.model_validate_json(zlib.decompress(stored)),
             pages=[page_form.page(page["document"], page["text"]) for page in own_pages],
             result_key=own["result_key"],
             location=Path(os.fsdecode(path["location"])),
@@ -188,7 +189,7 @@ class _Preparing:
         }
         bands = likeness.bands(row["signature"]) if row["signature"] is not None else ()
         many = record.list_rows(directive, bodies, local) | {
-            "records": [{"document": content.document}],
+            "records": [{"document": packed(content.document)}],
             "pages": pages,
             "search_texts": [search],
             "text_bands": [{"band": band} for band in dict.fromkeys(bands)],

@@ -15,6 +15,7 @@ from sqlalchemy import (
     Table,
     and_,
     func,
+    literal_column,
     or_,
     select,
 )
@@ -324,15 +325,22 @@ def counts(connection: Connection) -> dict[str, int]:
     def count(*where: ColumnElement[bool], of: Table = directives) -> int:
         return connection.scalar(select(func.count()).select_from(of).where(*where)) or 0
 
+    # Of most rows the others are counted: rows of a table are, in a tenth of the time of an index.
+    every, approved, corrected = (
+        count(),
+        count(d.state == "approved"),
+        count(d.state == "corrected"),
+    )
+    former = count(source_paths.c.current == literal_column("0"), of=source_paths)
     return {
-        "directives": count(),
+        "directives": every,
         "needs_review": count(needs_a_look()),
-        "pending": count(d.state == "pending"),
-        "approved": count(d.state == "approved"),
-        "corrected": count(d.state == "corrected"),
+        "pending": every - approved - corrected,
+        "approved": approved,
+        "corrected": corrected,
         "superseded": count(d.live_seq.is_(None)),
         "sources": count(of=sources),
-        "paths": count(source_paths.c.current == 1, of=source_paths),
+        "paths": count(of=source_paths) - former,
         "pages": count(of=pages),
         "citations": count(of=citations),
         "targets": count(of=targets),

@@ -67,8 +67,8 @@ def search(
     question = ask(query)
     if not question.terms or limit <= 0:
         return []
-    keys = _keys(connection, question, max(_POOL, limit), wanted)
-    ranked = _ranked(connection, question, keys)
+    keys, every = _keys(connection, question, max(_POOL, limit), wanted)
+    ranked = _ranked(connection, question, keys, every)
     hits = ranked[:limit]
     names = paths.first_names(connection, (hit.row.content for hit in hits))
     return [_hit(connection, question, hit, names.get(hit.row.content, "")) for hit in hits]
@@ -76,8 +76,8 @@ def search(
 
 def _keys(
     connection: Connection, question: Question, pool: int, wanted: Filter | None
-) -> list[int]:
-    """The documents to rank."""
+) -> tuple[list[int], int | None]:
+    """The documents to rank; in how many all terms stand, where that is known."""
     d = directives.c
     numbered = select(d.pk).where(d.number_key == question.number_key)
     if wanted is not None and wanted != Filter():
@@ -85,9 +85,10 @@ def _keys(
     newest = newest_of(connection, wanted)
     by_number = connection.scalars(numbered.order_by(d.pk.desc()).limit(pool)).all()
     keys = newest(connection, question, pool)
+    every = len(keys) if newest is fulltext.newest and len(keys) < pool else None
     if len(keys) == pool:
         keys += newest(connection, question, _TITLED, titled=True)
-    return list({*by_number, *keys})
+    return list({*by_number, *keys}), every
 
 
 def newest_of(connection: Connection, wanted: Filter | None) -> Callable[..., list[int]]:
@@ -108,7 +109,9 @@ def _condition(connection: Connection, wanted: Filter) -> ColumnElement[bool]:
 # -- ranking -------------------------------------------------------------------------------------
 
 
-def _ranked(connection: Connection, question: Question, keys: Sequence[int]) -> list[_Candidate]:
+def _ranked(
+    connection: Connection, question: Question, keys: Sequence[int], every: int | None
+) -> list[_Candidate]:
     d, s = directives.c, search_texts.c
     rows = connection.execute(
         select(
@@ -119,7 +122,9 @@ def _ranked(connection: Connection, question: Question, keys: Sequence[int]) -> 
         .join_from(directives, search_texts, s.pk == d.pk)
         .where(d.pk.in_(keys))
     ).all()  # fmt: skip
-    weights = _weights(connection, question.terms) if len(rows) > 1 else [1.0] * len(question.terms)
+    weights = [1.0] * len(question.terms)
+    if len(rows) > 1:
+        weights = _weights(connection, question.terms, every)
     weighed = [(term.spelled, weight) for term, weight in zip(question.terms, weights, strict=True)]
     average = sum(len(row.body) for row in rows) / max(1, len(rows)) or 1.0
     marks = _marks(connection, question, rows) if len(rows) > 1 else {}
@@ -137,10 +142,16 @@ def _ranked(connection: Connection, question: Question, keys: Sequence[int]) -> 
     )
 
 
-def _weights(connection: Connection, terms: Sequence[Term]) -> list[float]:
-    """How much each term tells, as in BM25: rare words more than common ones."""
+def _weights(connection: Connection, terms: Sequence[Term], every: int | None) -> list[float]:
+    """How much each term tells, as in BM25: rare words more than common ones.
+
+    ``every``: in how many documents all of them stand, where that is known.
+    """
     total = (connection.scalar(select(func.max(directives.c.pk))) or 0) + 1
-    often = fulltext.frequencies(connection, terms, _COMMON)
+    if every is not None and len(terms) == 1:
+        often = [min(every, _COMMON)]  # the index is not gone through again
+    else:
+        often = fulltext.frequencies(connection, terms, _COMMON)
     return [math.log(1 + total / (1 + count)) for count in often]
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
+from typing import Any
 
 import pytest
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, event, select
 
 from pipeline.archive import Archive, Filter, narrowing
+from pipeline.archive.conditions import conditions
 from pipeline.archive.narrowing import Narrowed, among, narrowed
 from pipeline.archive.rows import DirectiveRow, ToldRow
 from pipeline.archive.schema import directives, recipients
@@ -153,3 +156,52 @@ def test_postgresql_is_told_no_way(filled: Archive) -> None:
     with filled._database.read() as connection:
         lite = connection.dialect.name == "sqlite"
         assert narrowed(connection, ONE_BODY).few is lite
+
+
+TOLD = (
+    *FILTERS,
+    Filter(issuer="tinh dong thap", doc_type="Kế hoạch", issued_from=date(2020, 1, 4)),
+    Filter(doc_type="Công văn", level="district", superseded=False),
+    Filter(campaign="01-trieu-sang-kien", doc_type="Kế hoạch", province_now="Đồng Tháp"),
+    Filter(issuer="nobody"),
+)
+
+
+@pytest.mark.parametrize(
+    ("through", "told"), [(100_000, 20_000), (5, 20_000), (100_000, 2), (0, 0)]
+)
+def test_keys_that_an_index_tells_are_those_that_the_rows_tell(
+    filled: Archive, through: int, told: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(narrowing, "_THROUGH", through)
+    monkeypatch.setattr(narrowing, "_TOLD", told)
+    with filled._database.read() as connection:
+        for wanted in TOLD:
+            by_rows = connection.scalars(select(directives.c.pk).where(conditions(wanted))).all()
+            found = narrowing.keys_of(connection, wanted)
+            assert found is None or sorted(found) == sorted(by_rows), wanted
+
+
+@pytest.mark.usefixtures("root")
+@pytest.mark.parametrize(
+    ("wanted", "index"),
+    [
+        (Filter(issuer="tinh dong thap", issued_from=date(2020, 1, 4)), "issuer_key"),
+        (Filter(doc_type="Công văn", level="district", superseded=False), "type"),
+        (Filter(campaign="01-trieu-sang-kien", province="Đồng Tháp"), "campaign"),
+        (Filter(province="Đồng Tháp", issued_to=date(2020, 1, 4)), "issuer_org"),
+    ],
+)
+def test_what_an_index_tells_needs_no_row(filled: Archive, wanted: Filter, index: str) -> None:
+    asked: list[tuple[str, Any]] = []
+    with filled._database.read() as connection:
+        note = partial(_note, asked)
+        event.listen(connection, "before_cursor_execute", note)
+        assert narrowing.keys_of(connection, wanted) is not None
+        event.remove(connection, "before_cursor_execute", note)
+        steps = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {asked[-1][0]}", asked[-1][1]).all()
+    assert f"COVERING INDEX ix_directives_{index} " in steps[0].detail
+
+
+def _note(asked: list[tuple[str, Any]], _: Connection, __: Any, query: str, *more: Any) -> None:
+    asked.append((query, more[0]))

@@ -70,11 +70,12 @@ def test_an_older_archive_is_upgraded_with_all_that_follows_from_its_records(
             before, only=lambda name, _: not name.startswith(("directive_fts", "search_words"))
         )
         rows = contents(today, metadata)
+        records = {row["pk"]: row["document"] for row in rows["records"]}
         for table in were.sorted_tables:
             for row in rows.get(table.name, []):
                 kept = {k: v for k, v in row.items() if k in table.columns}
                 if table.name == "directives":  # a field that the contract had not
-                    kept["document"] = kept["document"].replace(',"version_of":null', "")
+                    kept["document"] = records[row["pk"]].replace(',"version_of":null', "")
                 if table.name == "citations":
                     kept["resolved_id"] = None
                 if table.name == "pages" and revision < "0005":

@@ -8,13 +8,21 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from pipeline.archive.dialects import Text
+from pipeline.archive.dialects import Packed, Text
 
 revision = "0005"
 down_revision = "0004"
 branch_labels = None
 depends_on = None
 
+_BATCH = 500
+#: Indexes by which filters are answered without a look at rows.
+_WIDER = {
+    "ix_directives_issuer_org": ["issuer_org", "campaign_id", "doc_type_key"],
+    "ix_directives_type": ["doc_type_key", "campaign_id", "issuer_org"],
+    "ix_directives_campaign": ["campaign_id", "doc_type_key", "issuer_org"],
+    "ix_directives_issuer_key": ["issuer_key", "campaign_id", "doc_type_key", "issuer_org"],
+}
 _PAGES_VIEW = """
     CREATE VIEW v_pages AS
     SELECT d.id AS directive_id, g.page AS page, g.read_by AS read_by, g.engine AS engine,
@@ -23,7 +31,7 @@ _PAGES_VIEW = """
 
 
 def upgrade() -> None:
-    """Add tables, a column and its index; part the records; keep unrepaired texts once."""
+    """Add tables, a column, indexes; part the records; keep unrepaired texts once."""
     op.create_table(
         "decisions",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -58,19 +66,33 @@ def upgrade() -> None:
     op.add_column("directives", rank)
     columns = ["state", "review_rank", "created_seq", "live_seq"]
     op.create_index("ix_directives_review", "directives", columns)
+    for name, (first, *rest) in _WIDER.items():
+        op.drop_index(name, table_name="directives")
+        op.create_index(name, "directives", [first, "issued_first", "issued_last", *rest])
+    former = sa.text("current = 0")
+    op.create_index(
+        "ix_source_paths_former", "source_paths", ["path"],
+        sqlite_where=former, postgresql_where=former,
+    )  # fmt: skip
     _texts_once()
     _records_apart()
 
 
 def _records_apart() -> None:
-    op.create_table(
+    records = op.create_table(
         "records",
         sa.Column("pk", sa.Integer(), nullable=False),
-        sa.Column("document", Text(), nullable=False),
+        sa.Column("document", Packed(), nullable=False),
         sa.ForeignKeyConstraint(["pk"], ["directives.pk"], ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("pk"),
     )
-    op.execute("INSERT INTO records (pk, document) SELECT pk, document FROM directives")
+    connection = op.get_bind()
+    directives = sa.table("directives", sa.column("pk"), sa.column("document"))
+    former = sa.select(directives).order_by(directives.c.pk).limit(_BATCH)
+    after = 0
+    while rows := connection.execute(former.where(directives.c.pk > after)).all():
+        after = rows[-1].pk
+        op.bulk_insert(records, [dict(row._mapping) for row in rows])
     op.drop_column("directives", "document")
 
 
