@@ -50,7 +50,6 @@ Sản xuất|Xuất nhập khẩu|Đầu tư|Trung học phổ thông|Trung họ
 Cao đẳng|Đa khoa khu vực|Đa khoa tỉnh|Đa khoa huyện|Đa khoa|Khu vực|Trung học
 """.replace("\n", "")
 _CASE: Final = {fold(p): p for p in reversed(_PHRASES.split("|")) if p}
-_LONGEST = max(len(key.split()) for key in _CASE)
 #: Kinds that are followed by a name: "Trường Trung học phổ thông Nguyễn Trãi".
 _NAMED: Final = frozenset(
     {"Trung học phổ thông", "Trung học cơ sở", "Tiểu học", "Mầm non", "Mẫu giáo", "Đa khoa"}
@@ -102,6 +101,8 @@ _WRITTEN_OUT: Final[tuple[tuple[re.Pattern[str], str], ...]] = tuple(
     )
 )
 
+_SHORTENED: Final = re.compile("|".join(pattern.pattern for pattern, _ in _WRITTEN_OUT))
+
 #: How the first words of a body's name may read, folded: a new line so begun starts a new body.
 BODY_HEAD = re.compile(
     r"(?:(?:tong )?cuc|bo|so|uy ban|ubnd|hdnd|ldld|tong lien doan|lien doan|cong doan|cdcs|ban|"
@@ -115,8 +116,9 @@ _WORD = re.compile(r"\w+|[^\w\s]+")
 
 def write_out(text: str) -> str:
     """``UBND THÀNH PHỐ HÀ NỘI`` -> ``Ủy ban nhân dân THÀNH PHỐ HÀ NỘI``."""
-    for pattern, full in _WRITTEN_OUT:
-        text = pattern.sub(full, text)
+    if _SHORTENED.search(text):  # few names are
+        for pattern, full in _WRITTEN_OUT:
+            text = pattern.sub(full, text)
     return " ".join(text.split())
 
 
@@ -129,13 +131,34 @@ _TOLD_BY_LETTERS: Final = frozenset(_UNITS) - {"quan", "xa", "phuong"}
 _BEFORE_UNITS: Final = ("nhan dan", "lao dong", "cong doan", "cong an", "dang uy", "to quoc")
 
 
-def _known_case(words: list[str], index: int, table: dict[str, str]) -> tuple[int, str] | None:
-    for length in range(min(_LONGEST, len(words) - index), 0, -1):
+def _longest(table: dict[str, str]) -> dict[str, int]:
+    """The number of words of the longest name, by the first word."""
+    found: dict[str, int] = {}
+    for name in table:
+        words = name.split()
+        found[words[0]] = max(len(words), found.get(words[0], 0))
+    return found
+
+
+#: Names by their folded form, with their longest.
+_Known = tuple[dict[str, str], dict[str, int]]
+_ANYWHERE: Final[_Known] = (_CASE, _longest(_CASE))
+_IN_PLACE: Final[_Known] = (_PROVINCE_CASE, _longest(_PROVINCE_CASE))
+
+
+def _known_case(words: list[str], index: int, names: _Known) -> tuple[int, str] | None:
+    table, longest_by_first = names
+    # Folding takes words one by one, so the first of them tells how many there can be.
+    longest = longest_by_first.get(fold(words[index]), 0)
+    for length in range(min(longest, len(words) - index), 0, -1):
         printed = " ".join(words[index : index + length])
         bare = printed.rstrip(_STOPS) if length > 1 else printed
-        known = table.get(fold(printed)) or table.get(fold(bare))
+        folded = fold(printed)
+        known = table.get(folded)
+        if known is None and bare != printed:
+            known = table.get(fold(bare))
         if known is not None:
-            return length, known + ("" if fold(known) == fold(printed) else printed[len(bare) :])
+            return length, known + ("" if fold(known) == folded else printed[len(bare) :])
     return None
 
 
@@ -176,7 +199,7 @@ def proper_name(printed: str) -> str:
     in_place = False
     while index < len(words):
         word = words[index]
-        hit = _known_case(words, index, _PROVINCE_CASE if in_place else _CASE)
+        hit = _known_case(words, index, _IN_PLACE if in_place else _ANYWHERE)
         # "Huyện ủy" is a body, "huyện Tam Bình" a place
         longer = hit is not None and hit[0] > 1
         unit = None if longer else _unit_at(words, index, " ".join(out[-2:]))

@@ -16,6 +16,7 @@ import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -34,7 +35,7 @@ from sqlalchemy import (
 )
 
 from pipeline.archive.dialects import POSTGRESQL
-from pipeline.archive.log import Author, note
+from pipeline.archive.log import Author, note_resolved
 from pipeline.archive.schema import citations, directives, organisations
 from pipeline.archive.words import key
 
@@ -49,10 +50,14 @@ _BATCH: Final = 500
 
 def spot(row: Any) -> set[Spot]:
     """The spot of a directive or a citation, if number, issuer and day are known."""
-    number_key, org, issued = row.number_key, row.issuer_org, row.issued
+    found = _spot(row.number_key, row.issuer_org, row.issued)
+    return set() if found is None else {found}
+
+
+def _spot(number_key: str | None, org: int | None, issued: str | None) -> Spot | None:
     if not number_key or org is None or not issued or not _DAY.fullmatch(issued):
-        return set()
-    return {(number_key, org, issued)}
+        return None
+    return number_key, org, issued
 
 
 def resolve(
@@ -70,7 +75,7 @@ def resolve(
     """
     rows = _citations(connection, spots, citing)
     placed = [(row, _spot_of(row)) for row in rows]
-    documents = _documents(connection, set().union(*(at for _, at in placed)))
+    documents = _documents(connection, {at for _, at in placed if at is not None})
     moved: dict[str, dict[str, str | None]] = defaultdict(dict)
     changed: list[dict[str, Any]] = []
     for row, at in placed:
@@ -86,8 +91,7 @@ def resolve(
         connection.execute(
             update(citations).where(here).values(resolved_id=bindparam("to")), changed
         )
-    for id_, places in moved.items():
-        note(connection, [(id_, "resolved")], author, detail={"citations": places})
+    note_resolved(connection, moved, author)
 
 
 def _citations(
@@ -103,9 +107,13 @@ def _citations(
     for batch in _batches(sorted(spots)):
         rows += _at(connection, query, c, batch)
     for owners in _batches(sorted(citing)):
-        rows += connection.execute(query.where(c.directive_pk.in_(owners)))
-    found = {(row.id, row.position): row for row in rows}
-    return [row for _, row in sorted(found.items())]
+        rows += connection.execute(query.where(c.directive_pk.in_(owners))).all()
+    if not spots or not citing:  # each was asked for once
+        return sorted(rows, key=_by_id)
+    return sorted({_by_id(row): row for row in rows}.values(), key=_by_id)
+
+
+_by_id: Any = attrgetter("id", "position")
 
 
 def _at(connection: Connection, query: Select[Any], table: Any, spots: Sequence[Spot]) -> Any:
@@ -123,7 +131,7 @@ def _at(connection: Connection, query: Select[Any], table: Any, spots: Sequence[
             func.json_extract(wanted.c.value, f"$[{place}]") for place in range(3)
         )
     same = and_(table.number_key == number_key, table.issuer_org == org, table.issued == issued)
-    return connection.execute(query.join(wanted, same))
+    return connection.execute(query.join(wanted, same)).all()
 
 
 def _batches(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
@@ -131,9 +139,10 @@ def _batches(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
         yield values[start : start + _BATCH]
 
 
-def _spot_of(row: Any) -> set[Spot]:
-    sure = row.number_status == "accepted" and row.issued_status == "accepted"
-    return spot(row) if sure else set()
+def _spot_of(row: Any) -> Spot | None:
+    if row.number_status != "accepted" or row.issued_status != "accepted":
+        return None
+    return _spot(row.number_key, row.issuer_org, row.issued)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,12 +178,12 @@ def _documents(connection: Connection, spots: Iterable[Spot]) -> dict[Spot, list
     return found
 
 
-def _meant(row: Any, spots: set[Spot], documents: dict[Spot, list[_Document]]) -> str | None:
+def _meant(row: Any, at: Spot | None, documents: dict[Spot, list[_Document]]) -> str | None:
     """The one directive that agrees with a citation; none where it is itself or not told."""
-    own = row.id
-    agreeing = [
-        document for at in spots for document in documents.get(at, ()) if document.id != own
-    ]
+    agreeing = documents.get(at, ()) if at is not None else ()
+    if agreeing:
+        own = row.id
+        agreeing = [document for document in agreeing if document.id != own]
     if not agreeing:
         return None
     doc_type = key(row.doc_type)

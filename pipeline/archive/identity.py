@@ -77,12 +77,19 @@ class _Found:
     score: float
 
 
-def propose(connection: Connection, pks: Collection[int], *, fresh: bool = False) -> None:
+def propose(
+    connection: Connection,
+    pks: Collection[int],
+    *,
+    fresh: bool = False,
+    by_band: Mapping[int, Sequence[int]] | None = None,
+) -> None:
     """Make the proposals anew that directives are part of.
 
     :param fresh: they were put just now, so that there are no older proposals of them
+    :param by_band: who of them has which band, where that is known; else it is looked up
     """
-    near = _alike(connection, pks)
+    near = _alike(connection, _by_band(connection, pks) if by_band is None else by_band)
     numbered = _same_number(connection, pks)
     # What is fresh and like nothing else has no proposals that could be out of date.
     concerned = near.keys() | numbered.keys() if fresh else pks
@@ -116,20 +123,25 @@ def _facts(connection: Connection, pks: Collection[int], *, live: bool = True) -
     found: list[Any] = []
     for batch in _batches(sorted(pks)):
         query = select(*_FACTS).where(d.pk.in_(batch))
-        found += connection.execute(query.where(d.live_seq.is_not(None)) if live else query)
+        found += connection.execute(query.where(d.live_seq.is_not(None)) if live else query).all()
     return sorted(found, key=lambda row: str(row.id))
 
 
-def _alike(connection: Connection, pks: Collection[int]) -> dict[int, set[int]]:
-    """By directive, those that share a band of the signature."""
+def _by_band(connection: Connection, pks: Collection[int]) -> dict[int, list[int]]:
+    """Those of directives with a signature that a file still has, by the bands of it."""
     by_band: dict[int, list[int]] = {}
     d = directives.c
     for batch in _batches(sorted(pks)):
         signed = d.live_seq.is_not(None) & d.signature.is_not(None)
         query = select(d.pk, d.signature).where(d.pk.in_(batch), signed)
-        for pk, signature in connection.execute(query):
+        for pk, signature in connection.execute(query).all():
             for band in likeness.bands(signature):
                 by_band.setdefault(band, []).append(pk)
+    return by_band
+
+
+def _alike(connection: Connection, by_band: Mapping[int, Sequence[int]]) -> dict[int, set[int]]:
+    """By directive, those that share a band of the signature."""
     near: dict[int, set[int]] = {}
     for batch in _batches(sorted(by_band)):
         for band, other in _sharing(connection, {band: by_band[band] for band in batch}):
@@ -152,7 +164,7 @@ def _sharing(connection: Connection, owners: Mapping[int, Sequence[int]]) -> Ite
     asked = func.json_each(json.dumps(pairs)).table_valued("value", name="asked")
     band, owner = (func.json_extract(asked.c.value, f"$[{place}]") for place in range(2))
     joined = query.select_from(asked).join(text_bands, t.band == band)
-    return connection.execute(joined.where(t.directive_pk != owner))
+    return connection.execute(joined.where(t.directive_pk != owner)).all()
 
 
 def _same_number(connection: Connection, pks: Collection[int]) -> dict[int, list[Any]]:
@@ -181,7 +193,7 @@ def _same_number(connection: Connection, pks: Collection[int]) -> dict[int, list
             .order_by(d.id)
             .limit(_BATCH * _CANDIDATES)
         )
-        for row in connection.execute(query):
+        for row in connection.execute(query).all():
             if _numbered(row):
                 found.setdefault(row.of, []).append(row)
     return found

@@ -31,6 +31,8 @@ MIN_SHINGLES: Final = 24
 _MOST_WORDS: Final = 30_000
 #: And bytes of them, so that words without an end cost no more.
 _MOST_BYTES: Final = 1 << 19
+#: Texts are taken together up to so many bytes: what is made of more leaves the processor's cache.
+_BATCH_BYTES: Final = 1 << 15
 _MIX_1: Final = 0xBF58476D1CE4E5B9
 _MIX_2: Final = 0x94D049BB133111EB
 _BASE: Final = 0x9E3779B97F4A7C15
@@ -60,6 +62,18 @@ def _powers(size: int) -> tuple[Hashes, Hashes]:
     return powers(_BASE), powers(pow(_BASE, -1, 1 << 64))
 
 
+def _hashes(data: Any, blanks: Any) -> Hashes:
+    """The hashes of the shingles of bytes with ``blanks``, in order: see :func:`shingles`."""
+    import numpy as np
+
+    starts = np.concatenate(([0], blanks + 1))[: -(_WORDS - 1)]
+    ends = np.append(blanks, len(data))[_WORDS - 1 :]
+    power, inverse = _powers(1 << max(14, len(data).bit_length()))
+    sums = np.zeros(len(data) + 1, dtype=np.uint64)
+    np.cumsum(data * power[: len(data)], out=sums[1:])
+    return _mixed((sums[ends] - sums[starts]) * inverse[starts])  # type: ignore[no-any-return]
+
+
 def shingles(body: str) -> Hashes:
     """Hashes of the shingles of a text of tokens with blanks between; each once, sorted.
 
@@ -75,25 +89,23 @@ def shingles(body: str) -> Hashes:
         return np.empty(0, dtype=np.uint64)
     if len(blanks) == _MOST_WORDS:
         data, blanks = data[: blanks[-1]], blanks[:-1]
-    starts = np.concatenate(([0], blanks + 1))[: -(_WORDS - 1)]
-    ends = np.append(blanks, len(data))[_WORDS - 1 :]
-    power, inverse = _powers(1 << max(14, len(data).bit_length()))
-    sums = np.zeros(len(data) + 1, dtype=np.uint64)
-    np.cumsum(data * power[: len(data)], out=sums[1:])
-    found = _mixed((sums[ends] - sums[starts]) * inverse[starts])
+    found = _hashes(data, blanks)
     found.sort()
     fresh = np.ones(len(found), dtype=bool)
     np.not_equal(found[1:], found[:-1], out=fresh[1:])
-    return found[fresh]  # type: ignore[no-any-return]
+    return found[fresh]
 
 
 def signature(body: str) -> bytes | None:
     """128 bytes by which texts alike are found; ``None`` where there is too little text."""
+    found = shingles(body)
+    return _signed(found) if len(found) >= MIN_SHINGLES else None
+
+
+def _signed(found: Hashes) -> bytes:
+    """The signature of sorted hashes."""
     import numpy as np
 
-    found = shingles(body)
-    if len(found) < MIN_SHINGLES:
-        return None
     first = np.searchsorted(found, _edges())
     filled = first[1:] > first[:-1]
     least = found[np.minimum(first[:-1], len(found) - 1)] >> np.uint64(64 - 32 - _PLACE_BITS)
@@ -104,6 +116,44 @@ def signature(body: str) -> bytes | None:
         distance = ((lender - places) % _PLACES).astype(np.uint64)
         least = least[lender] + distance * np.uint64(_MIX_1)
     return bytes(least.astype("<u4").tobytes())
+
+
+def signatures(bodies: Sequence[str]) -> list[bytes | None]:
+    """:func:`signature` of each of ``bodies``; what hashing costs beside the bytes is paid once."""
+    found: list[bytes | None] = []
+    batch: list[bytes] = []
+    room = _BATCH_BYTES
+    for body in bodies:
+        told = body.encode("utf-8", "surrogatepass")
+        if room < len(told) + 1 and batch:
+            found += _signatures(batch)
+            batch, room = [], _BATCH_BYTES
+        if len(told) >= _BATCH_BYTES:
+            found.append(signature(body))
+        else:
+            batch.append(told)
+            room -= len(told) + 1
+    return found + _signatures(batch) if batch else found
+
+
+def _signatures(bodies: Sequence[bytes]) -> list[bytes | None]:
+    """The signatures of texts that are :data:`_BATCH_BYTES` long together at most."""
+    import numpy as np
+
+    data = np.frombuffer(b" ".join(bodies), dtype=np.uint8)
+    blanks = np.flatnonzero(data == _BLANK)
+    words = np.array([body.count(b" ") + 1 for body in bodies])
+    hashes = _hashes(data, blanks)
+    begins = np.cumsum(words) - words
+    # The last two shingles of each text would run over into the next.
+    ends = begins + np.maximum(words - (_WORDS - 1), 0)
+    signed: list[bytes | None] = []
+    for begin, end in zip(begins.tolist(), ends.tolist(), strict=True):
+        own = hashes[begin:end]
+        own.sort()
+        few = len(own) < MIN_SHINGLES or np.count_nonzero(own[1:] != own[:-1]) + 1 < MIN_SHINGLES
+        signed.append(None if few else _signed(own))
+    return signed
 
 
 _PLACE_BITS: Final = _PLACES.bit_length() - 1

@@ -7,6 +7,7 @@ new (a content, a name or an id that is there) goes the ordinary way.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from operator import itemgetter
 from typing import Any, Final
 
 from sqlalchemy import Connection, delete, select
@@ -122,7 +123,7 @@ def put_new(connection: Connection, prepared: Prepared, author: Author) -> None:
         _put_rows(connection, prepared, pks, author)
     spots = {spot for row in _spots_of(connection, pks) for spot in citing.spot(row)}
     citing.resolve(connection, spots, pks, author=author, quiet=frozenset(prepared.ids))
-    identity.propose(connection, pks, fresh=True)
+    identity.propose(connection, pks, fresh=True, by_band=_by_band(prepared, pks))
 
 
 def _put_rows(
@@ -171,14 +172,14 @@ def _numbered(
     """Rows with numbers for places: of the document in front, of an organisation at the end."""
     if rows.columns == ("band",):
         # In the order of the table, so that each of its pages is met once.
-        return sorted(((pks[place], band) for place, band in rows.values), key=_second)
+        return sorted([(pks[place], band) for place, band in rows.values], key=_second)
+    # Slices: to take tuples apart into lists and together again takes twice as long.
     if rows.columns[-1] in ("org", "issuer_org"):
-        return [(pks[place], *values, orgs[org]) for place, *values, org in rows.values]
-    return [(pks[place], *values) for place, *values in rows.values]
+        return [(pks[row[0]], *row[1:-1], orgs[row[-1]]) for row in rows.values]
+    return [(pks[row[0]], *row[1:]) for row in rows.values]
 
 
-def _second(pair: tuple[int, int]) -> int:
-    return pair[1]
+_second: Final = itemgetter(1)
 
 
 def _registered(connection: Connection, prepared: Prepared) -> dict[int | None, int | None]:
@@ -210,8 +211,15 @@ def _note_created(
     return seqs
 
 
+def _by_band(prepared: Prepared, pks: Sequence[int]) -> dict[int, list[int]]:
+    found: dict[int, list[int]] = {}
+    for place, band in prepared.tables.get("text_bands", Rows()).values:
+        found.setdefault(band, []).append(pks[place])
+    return found
+
+
 def _spots_of(connection: Connection, pks: Sequence[int]) -> list[Any]:
     d = directives.c
     between = d.pk.between(pks[0], pks[-1])
     query = select(d.number_key, d.issuer_org, d.issued).where(between)
-    return list(connection.execute(query))
+    return list(connection.execute(query).all())

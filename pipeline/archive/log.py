@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Insert, insert, select, update
+from sqlalchemy import Connection, Insert, bindparam, insert, select, update
 
+from pipeline.archive import bulk
 from pipeline.archive.schema import directives, history, runs
 
 #: ``renamed``: other names of its files; ``resolved``: a citation found its document, or lost it;
@@ -70,7 +71,7 @@ def note(
         "version": version_of(connection, author),
         "before": _packed(before),
         "after": _packed(after),
-        "detail": json.dumps(detail, ensure_ascii=False, sort_keys=True) if detail else None,
+        "detail": _json(detail) if detail else None,
     }
     for directive_id, event in changes:
         own = row | {"directive_id": directive_id, "change": event}
@@ -86,6 +87,34 @@ def note(
             moved["live_seq"] = None
         connection.execute(update(directives).where(directives.c.id == directive_id).values(moved))
     return seq
+
+
+def note_resolved(
+    connection: Connection, moved: Mapping[str, Mapping[str, str | None]], author: Author
+) -> None:
+    """As :func:`note` that citations of directives are resolved otherwise, of many at once.
+
+    :param moved: by directive, what each of its citations means now, by the place of that
+    """
+    if not moved:
+        return
+    seqs = bulk.reserved(connection, "history", "seq", len(moved))
+    now, version = utc_now(), version_of(connection, author)
+    columns = ("seq", "at", "run_id", "actor", "version", "directive_id", "change", "detail")
+    rows = [
+        (seq, now, author.run_id, author.actor, version, id_, "resolved", _json({"citations": to}))
+        for seq, (id_, to) in zip(seqs, moved.items(), strict=True)
+    ]
+    bulk.insert(connection, "history", columns, rows)
+    of_this = directives.c.id == bindparam("of")
+    told = update(directives).where(of_this).values(change_seq=bindparam("seq"))
+    connection.execute(
+        told, [{"of": id_, "seq": seq} for id_, seq in zip(moved, seqs, strict=True)]
+    )
+
+
+def _json(detail: Mapping[str, Any]) -> str:
+    return json.dumps(detail, ensure_ascii=False, sort_keys=True)
 
 
 def version_of(connection: Connection, author: Author) -> str:

@@ -298,12 +298,17 @@ def _cited_body(citation: Citation, around: str | None) -> Body | None:
     ``None`` where the two contradict each other.
     """
     named = body_of(citation.issuer.value, around)
-    symbol = (citation.number.value or "").rpartition("/")[2].strip()
-    by_symbol = issuer_of_code("-".join(restore_d(part) or part for part in symbol.split("-")))
-    implied = body_of(by_symbol) if by_symbol else None
+    implied = _body_of_symbol((citation.number.value or "").rpartition("/")[2].strip())
     if named is None or implied is None:
         return named or implied
     return named if named.id == implied.id else None
+
+
+@lru_cache(maxsize=4096)
+def _body_of_symbol(symbol: str) -> Body | None:
+    """Who issues what has ``symbol``, where that tells."""
+    issuer = issuer_of_code("-".join(restore_d(part) or part for part in symbol.split("-")))
+    return body_of(issuer) if issuer else None
 
 
 # -- rows ----------------------------------------------------------------------------------------

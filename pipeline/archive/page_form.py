@@ -13,10 +13,11 @@ import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain
+from itertools import chain, islice
 from operator import attrgetter
 from typing import Any, Final
 
+from pydantic import BaseModel
 from pydantic_core import to_json
 
 from models.text import Block, PageText, ReadBy
@@ -99,40 +100,42 @@ def _blocks(parts: Sequence[tuple[str, str | None, int]], text: str) -> list[dic
 # -- plain pages ---------------------------------------------------------------------------------
 
 
+#: The fields of a model, past the way by which a model is asked for an attribute: words are many.
+_FIELDS: Final[Any] = BaseModel.__dict__["__dict__"].__get__
+
+
 def _bare_texts(lines: Sequence[Sequence[Any]]) -> list[str] | None:
     """The texts of all words, where these say nothing else."""
-    # From the fields of a word: by its own methods a model gives them in three times the time.
-    words = list(map(vars, chain.from_iterable(lines)))
-    for word in words:
-        if (
-            word["bbox"] is not None
-            or word["confidence"] is not None
-            or word["raw"] is not None
-            or word["reading"] is not None
-        ):
-            return None
-    return [word["text"] for word in words]
+    words = list(map(_FIELDS, chain.from_iterable(lines)))
+    texts = [
+        word["text"]
+        for word in words
+        if word["bbox"] is None
+        and word["confidence"] is None
+        and word["raw"] is None
+        and word["reading"] is None
+    ]
+    return texts if len(texts) == len(words) else None
 
 
 def _text(blocks: Sequence[Block], lines: Sequence[Sequence[Any]], texts: list[str]) -> str | None:
     """:attr:`PageText.text`, if the blocks can be told from it again; otherwise ``None``."""
-    said: list[str] = []
-    start = 0
-    for line in lines:
-        end = start + len(line)
-        said.append(" ".join(texts[start:end]))
-        start = end
+    # No database takes a NUL; a word that is empty or has blanks inside could not be told again.
+    letters = "".join(texts)
+    if not all(texts) or "\0" in letters or (letters and letters.split(None, 1) != [letters]):
+        return None
+    rest = iter(texts)
+    said = [" ".join(islice(rest, len(line))) for line in lines]
     found: list[str] = []
     at = 0
     for block in blocks:
-        own = "\n".join(said[at : at + len(block.lines)])
-        at += len(block.lines)
+        count = len(block.lines)
+        own = "\n".join(said[at : at + count])
+        at += count
         if block.kind == "overlay" or not own or own.isspace():
             return None
         found.append(own)
-    text = "\n\n".join(found)
-    # No database takes a NUL; a word that is empty or has blanks inside could not be told again.
-    return text if "\0" not in text and text.split() == texts else None
+    return "\n\n".join(found)
 
 
 def _parts(blocks: Sequence[Block]) -> bytes:

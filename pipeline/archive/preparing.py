@@ -13,6 +13,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,8 +23,11 @@ from models.text import PageText
 from pipeline.archive import likeness, organisations, page_form, paths, record
 from pipeline.archive.dialects import packed, without_nul
 from pipeline.archive.organisations import Body
+from pipeline.archive.words import distinct
 
 Values = tuple[Any, ...]
+#: Documents whose texts are taken together; of more, the texts leave the processor's cache.
+_AT_ONCE: Final = 32
 #: How JSON says a NUL character, which no database is given (see ``dialects``).
 _NUL: Final = "\\u0000"
 
@@ -47,12 +51,17 @@ class Rows:
     columns: tuple[str, ...] = ()
     values: list[Values] = field(default_factory=list)
 
-    def add(self, row: record.Row, place: int | None = None) -> None:
-        """Add a row; of a list, with the ``place`` of its document in front."""
+    def add(self, row: record.Row) -> None:
+        """Add a row."""
         if not self.columns:
             self.columns = tuple(row)
-        values = tuple(row.values())
-        self.values.append(values if place is None else (place, *values))
+        self.values.append(tuple(row.values()))
+
+    def add_of(self, place: int, rows: Sequence[record.Row]) -> None:
+        """Add rows of the document at ``place``, with that in front."""
+        if not self.columns:
+            self.columns = tuple(rows[0])
+        self.values += [(place, *row.values()) for row in rows]
 
 
 @dataclass(slots=True)
@@ -148,17 +157,23 @@ class _Preparing:
 
     def all(self, items: Iterable[Item]) -> Prepared:
         """See :func:`prepare`."""
-        for item in items:
-            self._add(item)
+        rest = iter(items)
+        while some := list(islice(rest, _AT_ONCE)):
+            contents = [record.Content(item.directive, item.pages) for item in some]
+            searched = record.searched_of(contents)
+            texts: list[str] = []
+            for item, content, found in zip(some, contents, searched, strict=True):
+                texts += self._add(item, content, found)
+            self._made.words |= distinct(texts)
         made = self._made
         made.campaigns = list(self._campaigns.values())
         return made
 
-    def _add(self, item: Item) -> None:
+    def _add(self, item: Item, content: record.Content, searched: record.Searched) -> Iterable[str]:
+        """Add a document; what is searched of it."""
         made, place = self._made, len(self._made.ids)
         directive = item.directive
-        content = record.Content(directive, item.pages)
-        row, pages, search = content.rows(item.result_key)
+        row, pages, search = content.rows(item.result_key, searched)
         bodies = organisations.bodies_of(directive)
         local = {body.id: self._place(body) for body in bodies.every()}
         path = {
@@ -179,15 +194,13 @@ class _Preparing:
             "search_texts": [search],
             "text_bands": [{"band": band} for band in dict.fromkeys(bands)],
         }
-        for text in search.values():
-            made.words.update(text.split(" "))
         if _may_have_nul(item, content.document, pages):
             one, many = _without_nul(one), _without_nul(many)
         for name, rows in one.items():
             self._rows(name).add(rows[0])
         for name, rows in many.items():
-            for each in rows:
-                self._rows(name).add(each, place)
+            if rows:
+                self._rows(name).add_of(place, rows)
         columns = bodies.columns(local)
         made.orgs.append((columns["issuer_org"], columns["parent_org"]))
         made.ids.append(directive.id)
@@ -196,9 +209,11 @@ class _Preparing:
         if (campaign := directive.campaign) is not None:
             spelled = (campaign.id, campaign.name, *(seen.text for seen in campaign.evidence))
             self._campaigns.setdefault(spelled, campaign)
+        return search.values()
 
     def _rows(self, name: str) -> Rows:
-        return self._made.tables.setdefault(name, Rows())
+        tables = self._made.tables
+        return tables[name] if name in tables else tables.setdefault(name, Rows())
 
     def _place(self, body: Body) -> int:
         place = self._places.get(body.id)

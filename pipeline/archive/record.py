@@ -16,7 +16,7 @@ from models.finding import Evidence
 from models.text import PageText
 from pipeline.archive import dates, likeness, page_form
 from pipeline.archive.organisations import Bodies, Body
-from pipeline.archive.words import key, number_key, short_key
+from pipeline.archive.words import key, keys, number_key, short_key
 from pipeline.archive.worth import worth
 
 Row = dict[str, Any]
@@ -134,10 +134,13 @@ def directive_row(directive: Directive) -> Row:
         "campaign_id": campaign.id if campaign else None,
         "campaign_name": campaign.name if campaign else None,
         "state": directive.review.state,
-        "reasons": json.dumps(directive.review.reasons, ensure_ascii=False),
+        "reasons": _REASONS.encode(directive.review.reasons),
         "reason_count": len(directive.review.reasons),
         "review_rank": -worth(directive),
     }
+
+
+_REASONS: Final = json.JSONEncoder(ensure_ascii=False)
 
 
 class Content:
@@ -145,19 +148,29 @@ class Content:
 
     def __init__(self, directive: Directive, pages: Sequence[PageText]) -> None:
         self.directive = directive
-        self._pages = page_form.forms(pages)
+        self.pages = page_form.forms(pages)
         self.document = document(directive)
-        self.hash = content_hash(self.document, [page.content for page in self._pages])
+        self.hash = content_hash(self.document, [page.content for page in self.pages])
 
-    def rows(self, result_key: str) -> tuple[Row, list[Row], Row]:
+    def rows(self, result_key: str, searched: Searched | None = None) -> tuple[Row, list[Row], Row]:
         """Its own row (but for what the database gives), those of its pages, its search row."""
-        search = search_row(self.directive, [page.text for page in self._pages])
-        own = directive_row(self.directive) | {
-            "result_key": result_key,
-            "content_hash": self.hash,
-            "signature": likeness.signature(search["body"]),
-        }
-        return own, page_rows(self._pages), search
+        ((body, signature),) = [searched] if searched else searched_of([self])
+        search = _search_row(self.directive, body)
+        own = directive_row(self.directive)
+        own["result_key"] = result_key
+        own["content_hash"] = self.hash
+        own["signature"] = signature
+        return own, page_rows(self.pages), search
+
+
+#: What is searched of the pages of a directive, and the signature of that.
+Searched = tuple[str, bytes | None]
+
+
+def searched_of(contents: Sequence[Content]) -> list[Searched]:
+    """What is searched of the pages of each; for many in less time than one by one."""
+    bodies = keys(["\n".join([page.text for page in content.pages]) for content in contents])
+    return list(zip(bodies, likeness.signatures(bodies), strict=True))
 
 
 def search_row(directive: Directive, texts: Sequence[str]) -> Row:
@@ -165,6 +178,10 @@ def search_row(directive: Directive, texts: Sequence[str]) -> Row:
 
     The number has a column of its own, because it weighs most.
     """
+    return _search_row(directive, search_body(texts))
+
+
+def _search_row(directive: Directive, body: str) -> Row:
     number = directive.number
     title: list[str | None] = [
         field.value
@@ -180,7 +197,7 @@ def search_row(directive: Directive, texts: Sequence[str]) -> Row:
     return {
         "number": key(number.value),
         "title": " ".join(filter(None, map(key, title))),
-        "body": search_body(texts),
+        "body": body,
     }
 
 
@@ -307,4 +324,7 @@ def _finding_rows(directive: Directive) -> list[Row]:
 
 
 def _page(evidence: Sequence[Evidence]) -> int | None:
-    return next((seen.page for seen in evidence if seen.page is not None), None)
+    for seen in evidence:
+        if seen.page is not None:
+            return seen.page
+    return None

@@ -9,7 +9,7 @@ anything but our tokens with blanks between, so its Unicode tables cannot disagr
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any, Final, NamedTuple
@@ -68,8 +68,7 @@ def key(text: str | None) -> str:
         return ""
     if len(text) <= _LONG:
         return _short_key(text)
-    quick = _quick_key(text)
-    return quick if quick is not None else _slow_key(text)
+    return _quick_keys([text])[0]
 
 
 def _slow_key(text: str) -> str:
@@ -83,8 +82,10 @@ def _short_key(text: str) -> str:
 
 #: From this length on the table below is quicker than a regular expression.
 _LONG: Final = 200
-#: Code points up to here have a place in the table: Vietnamese, and all usual punctuation.
-_TABLE_END: Final = 0x2200
+#: So many texts are taken at once; of more, what is made on the way leaves the processor's cache.
+_TEXTS: Final = 32
+#: Code points up to here have a place in the table: Vietnamese, punctuation, the usual signs.
+_TABLE_END: Final = 0x2700
 _BLANK: Final = ord(" ")
 #: In the table: a character that only the regular expression knows how to take.
 _UNKNOWN: Final = 255
@@ -110,27 +111,123 @@ def _table() -> Any:
     return table
 
 
-def _quick_key(text: str) -> str | None:
-    """:func:`key` by one look into a table for each character; ``None``: not for this text."""
+#: Between the texts of :func:`_quick_keys`, and what the table says of it; the least sign of all.
+_END: Final = "\0"
+_END_CODE: Final = ord("\n")
+_NOUGHTS: Final = re.compile(r" 0+(?=[1-9])")
+
+
+def keys(texts: Sequence[str]) -> list[str]:
+    """:func:`key` of each of ``texts``; of many pages of text in a fraction of the time.
+
+    What a look into the table costs beside the looking is paid once for many.
+    """
+    if sum(map(len, texts)) <= _LONG:
+        return list(map(key, texts))
+    found: list[str] = []
+    for start in range(0, len(texts), _TEXTS):
+        found += _quick_keys(texts[start : start + _TEXTS])
+    return found
+
+
+def _quick_keys(texts: Sequence[str]) -> list[str]:
+    """:func:`key` by one look into a table for each character."""
     import numpy as np
 
-    codes = np.frombuffer(nfc(text).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    chars = _table().take(codes, mode="clip")
-    if chars.max() == _UNKNOWN:
-        return None
-    digit, letter = chars < ord("a"), chars > _BLANK
+    whole = _END.join([nfc(text).replace(_END, " ") for text in texts])
+    codes = np.frombuffer(whole.encode("utf-16-le", "surrogatepass"), dtype=np.uint16)
+    chars = _table_with_ends().take(codes, mode="clip")
+    unknown = np.flatnonzero(chars == _UNKNOWN)
+    ends = np.flatnonzero(chars == _END_CODE)
+    owners = set(np.searchsorted(ends, unknown).tolist())
+    chars[unknown] = _BLANK
+    letter = chars > _BLANK
+    digit = chars < ord("a")
     digit &= letter
-    # Letters part from digits; a nought that begins a longer number goes.
-    parted = digit[1:] ^ digit[:-1]
-    parted &= letter[1:]
-    parted &= letter[:-1]
-    if parted.any():
-        chars = np.insert(chars, np.flatnonzero(parted) + 1, _BLANK)
-    words = chars.tobytes().decode("ascii").split()
-    found = " ".join(words)
-    if found[0:1] == "0" or " 0" in found:
-        found = " ".join([word if word[0] != "0" else _tidied(word) for word in words])
-    return found
+    # A token begins behind what is no letter, and where letters and digits meet.
+    begins = letter.copy()
+    begins[1:] &= ~letter[:-1] | (digit[1:] ^ digit[:-1])
+    # Before each character room for the blank that begins a token; what stays empty goes.
+    spaced = np.zeros((len(chars), 2), dtype=np.uint8)
+    np.multiply(begins, _BLANK, out=spaced[:, 0], casting="unsafe")
+    np.multiply(chars, chars != _BLANK, out=spaced[:, 1], casting="unsafe")
+    found = spaced.tobytes().translate(None, b"\0").decode("ascii")
+    if " 0" in found:  # a nought that begins a longer number goes
+        found = _NOUGHTS.sub(" ", found)
+    made = [each[1:] for each in found.split(chr(_END_CODE))]
+    for owner in owners:
+        made[owner] = _slow_key(texts[owner])
+    return made
+
+
+def distinct(texts: Sequence[str]) -> set[str]:
+    """The tokens of keys, each once.
+
+    Most tokens are eight ASCII characters at most, and so a whole number of 64 bits: to find those
+    that differ costs a third of making a string of each.
+    """
+    import numpy as np
+
+    usual = [text for text in texts if text.isascii()]
+    found = {word for text in texts if not text.isascii() for word in text.split(" ")}
+    # Behind the last one blanks, so that eight bytes can be taken from any place.
+    whole = (" ".join(usual) + " " * _PACKED).encode("ascii")
+    data = np.frombuffer(whole, dtype=np.uint8)
+    ends = np.flatnonzero(data == _BLANK)[: 1 - _PACKED]
+    starts = np.append(0, ends[:-1] + 1)
+    lengths = ends - starts
+    anywhere = np.ndarray((len(data) - _PACKED + 1,), "<u8", whole, strides=(1,))
+    packed = anywhere.take(starts)
+    packed &= _first_bytes().take(lengths, mode="clip")
+    short = lengths <= _PACKED
+    if not short.all():
+        packed = packed[short]
+        long = ~short
+        spans = zip(starts[long].tolist(), ends[long].tolist(), strict=True)
+        found.update(whole[start:end].decode("ascii") for start, end in spans)
+    found.update(_distinct(packed).view("S8").astype("U8").tolist())
+    return found - {""}
+
+
+def _distinct(numbers: Any) -> Any:
+    """``numbers`` (unsigned, 64 bits), each once and no nought, by places in a table.
+
+    Those that share a place with others are put again, and what is left of them then is sorted:
+    to sort all takes six times as long.
+    """
+    import numpy as np
+
+    found = []
+    for _ in range(_ROUNDS):
+        places = ((numbers * np.uint64(_SPREAD)) >> np.uint64(64 - _PLACES_BITS)).view(np.int64)
+        table = np.zeros(1 << _PLACES_BITS, dtype=np.uint64)
+        table[places] = numbers
+        found.append(table[table != 0])
+        numbers = numbers[(table.take(places) != numbers) & (numbers != 0)]
+    return np.concatenate([*found, np.unique(numbers)])
+
+
+#: 2^64 by the golden ratio: it spreads what differs in few bits over the first bits.
+_SPREAD: Final = 0x9E3779B97F4A7C15
+_PLACES_BITS: Final = 13
+_ROUNDS: Final = 2
+#: Bytes of a number.
+_PACKED: Final = 8
+
+
+@cache
+def _first_bytes() -> Any:
+    """By how many first bytes of a number to keep: a mask for it."""
+    import numpy as np
+
+    return np.array([(1 << 8 * count) - 1 for count in range(_PACKED + 1)], dtype=np.uint64)
+
+
+@cache
+def _table_with_ends() -> Any:
+    table = _table().copy()
+    table[ord(_END)] = _END_CODE
+    return table
 
 
 def aligned(text: str) -> str:

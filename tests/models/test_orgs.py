@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from models import orgs
 from models.orgs import proper_name
 from models.vietnamese import fold
 
@@ -73,3 +74,52 @@ def test_no_comma_between_words_is_lost_or_made(words: list[tuple[str, str]]) ->
     assert proper_name(made) == made
     if "LĐLĐ" not in printed:  # which is written out
         assert fold(made).rstrip(",") == fold(printed).rstrip(",")
+
+
+_PARTS = st.sampled_from(
+    [
+        "CÔNG",
+        "ĐOÀN",
+        "Công",
+        "đoàn",
+        "Y",
+        "TẾ",
+        "tế,",
+        "ngành",
+        "GIÁO",
+        "DỤC",
+        "VÀ",
+        "ĐÀO",
+        "TẠO",
+        "Bộ",
+        "Tài",
+        "chính;",
+        "Hà",
+        "Nội",
+        "BÀ",
+        "RỊA",
+        "-",
+        "VŨNG",
+        "TÀU",
+        "Liên",
+        "đoàn",
+        "Lao",
+        "động",
+        "LĐLĐ",
+        "UBND",
+        "TP.",
+        "x,",
+        ",;",
+        "xã",
+        "hội",
+    ]
+)
+
+
+@given(st.lists(_PARTS, max_size=8))
+def test_the_first_word_of_a_name_tells_how_long_it_can_be(words: list[str]) -> None:
+    for table, longest in (orgs._ANYWHERE, orgs._IN_PLACE):
+        at_most = dict.fromkeys([fold(word) for word in words], max(longest.values()))
+        for index in range(len(words)):
+            found = orgs._known_case(words, index, (table, longest))
+            assert found == orgs._known_case(words, index, (table, at_most))
