@@ -23,7 +23,7 @@ from pipeline.archive import Archive, Item
 from pipeline.pool import WorkerPool
 
 #: Directives a transaction, and those that are made before they are loaded.
-_PIECE = 1000
+_PIECE = 2000
 _STRETCH = 16 * _PIECE
 _MEMORY_MB = 4096
 

@@ -211,11 +211,13 @@ class Archive(Asking, Desk):
         stopped, all pieces before are there whole, and none after.
         """
         changed = done = 0
-        for prepared in prepared_by(executor, pieces, ahead):
-            with self._database.write() as connection, self._database.much(connection):
-                changed += loading.put_prepared(connection, prepared, Author(run_id), self.guidance)
-            done += len(prepared)
-            watch("load", done, None)
+        author = Author(run_id)
+        with self._database.much():
+            for prepared in prepared_by(executor, pieces, ahead):
+                with self._database.write() as connection:
+                    changed += loading.put_prepared(connection, prepared, author, self.guidance)
+                done += len(prepared)
+                watch("load", done, None)
         if changed >= _MUCH:
             self._database.learn()
         return changed

@@ -116,8 +116,8 @@ class Database(ABC):
             ) from error
 
     @contextlib.contextmanager
-    def much(self, connection: Connection) -> Iterator[None]:  # noqa: ARG002 - for some databases
-        """While much is written through ``connection``; how it is written, never what."""
+    def much(self) -> Iterator[None]:
+        """While much is written, by whichever transactions; how it is written, never what."""
         yield
 
     def learn(self) -> None:  # noqa: B027 - for some databases

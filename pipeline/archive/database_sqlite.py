@@ -35,7 +35,9 @@ from pipeline.errors import ArchiveProblem, NoSpace, TooSlow, VanthuError
 
 #: Pages of the database that a connection keeps in memory, in KiB: always, and while it loads.
 _CACHE_KIB: Final = 64_000
-_MUCH_KIB: Final = 256_000
+_MUCH_KIB: Final = 512_000
+#: What a connection remembers that has so much.
+_MUCH: Final = "much"
 #: A record takes 4 to 10 kB: with SQLite's own 4,096 it is read and written in many pieces.
 _PAGE_BYTES: Final = 8192
 _BUSY: Final = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
@@ -85,6 +87,7 @@ class SqliteDatabase(Database):
     def __init__(self, root: Path, *, read_only: bool, immutable: bool = False) -> None:
         self.root = root
         self._immutable = immutable
+        self._loads = 0
         engine = create_engine(
             "sqlite://", creator=self._connect, poolclass=QueuePool, max_overflow=-1
         )
@@ -110,17 +113,27 @@ class SqliteDatabase(Database):
     def _begin(self, connection: Connection, *, write: bool) -> None:
         connection.begin()
         connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+        if write and self._loads and not connection.info.get(_MUCH):
+            connection.info[_MUCH] = True
+            connection.exec_driver_sql(f"PRAGMA cache_size = -{_MUCH_KIB}")
+        elif not self._loads and connection.info.pop(_MUCH, False):
+            connection.exec_driver_sql(f"PRAGMA cache_size = -{_CACHE_KIB}")
         # The view of a reader begins with its first look; take it here, where waiting is in order.
         connection.exec_driver_sql("SELECT 1 FROM sqlite_schema LIMIT 1").close()
 
     @contextlib.contextmanager
-    def much(self, connection: Connection) -> Iterator[None]:
-        """See :meth:`Database.much`: more pages in memory, for each is changed many times."""
-        connection.exec_driver_sql(f"PRAGMA cache_size = -{_MUCH_KIB}")
+    def much(self) -> Iterator[None]:
+        """See :meth:`Database.much`: more pages in memory, for most are changed again and again.
+
+        What a transaction read and wrote is still there for the next one.
+        """
+        self._loads += 1
         try:
             yield
         finally:
-            connection.exec_driver_sql(f"PRAGMA cache_size = -{_CACHE_KIB}")
+            self._loads -= 1
+            with self.read():  # gives the memory back
+                pass
 
     def _busy(self, error: DBAPIError) -> bool:
         return (getattr(error.orig, "sqlite_errorcode", None) or 0) & 0xFF in _BUSY
@@ -289,7 +302,7 @@ def _bring_up_to_date(database: SqliteDatabase, fill: Fill, *, create: bool) -> 
         if revision is None:  # a database keeps the size that it begins with
             connection.execute(f"PRAGMA page_size = {_PAGE_BYTES}")
         connection.execute("PRAGMA journal_mode = WAL")
-    with database.write() as change:
+    with database.much(), database.write() as change:
         fill(change)
         change.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
     if revision is not None:

@@ -61,7 +61,7 @@ def packed(text: str) -> bytes:
 
 
 #: Level 6 takes three times as long for a tenth less.
-_PACKING: Final = 1
+_PACKING: Final = 3
 #: A number that may pass 2^31: SQLite's integers are that large anyway.
 LargeInteger: Final = sa.Integer().with_variant(sa.BigInteger(), POSTGRESQL)
 
