@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from pydantic_core import to_json
+from pydantic_core import from_json, to_json
 
 from models.directive import Directive, FieldValue
 from models.finding import Evidence
@@ -181,21 +181,37 @@ def search_row(directive: Directive, texts: Sequence[str]) -> Row:
     return _search_row(directive, search_body(texts))
 
 
-def _search_row(directive: Directive, body: str) -> Row:
-    number = directive.number
-    title: list[str | None] = [
-        field.value
-        for field in (
-            directive.doc_type,
-            directive.subject,
-            directive.issuer,
-            directive.parent_issuer,
-            directive.signer.name,
-        )
+def search_rows(stored: Sequence[str], texts: Sequence[Sequence[str]]) -> list[Row]:
+    """As :func:`search_row`, of many records as they are stored; of these no more is read."""
+    bodies = keys(["\n".join(pages) for pages in texts])
+    return [
+        _row_of_search(*_titles(from_json(one)), body)
+        for one, body in zip(stored, bodies, strict=True)
     ]
+
+
+def _titles(told: Mapping[str, Any]) -> tuple[str | None, list[str | None]]:
+    """The number, and what is searched as a title. Earlier versions had not all fields."""
+    named = [told.get(name) for name in _TITLES]
+    named.append((told.get("signer") or {}).get("name"))
+    title = [field["value"] if field else None for field in named]
+    title.append((told.get("campaign") or {}).get("name"))
+    return told["number"]["value"], title
+
+
+_TITLES: Final = ("doc_type", "subject", "issuer", "parent_issuer")
+
+
+def _search_row(directive: Directive, body: str) -> Row:
+    title = [getattr(directive, name).value for name in _TITLES]
+    title.append(directive.signer.name.value)
     title.append(directive.campaign.name if directive.campaign else None)
+    return _row_of_search(directive.number.value, title, body)
+
+
+def _row_of_search(number: str | None, title: Sequence[str | None], body: str) -> Row:
     return {
-        "number": key(number.value),
+        "number": key(number),
         "title": " ".join(filter(None, map(key, title))),
         "body": body,
     }

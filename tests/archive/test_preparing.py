@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 
@@ -10,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.archive import likeness, paths, words
+from pipeline.archive import likeness, paths, record, words
+from tests.archive.strategies import directive, full_directive
 
 #: Letters with marks apart and together, digits with noughts, invisible and unusual signs, an end.
 _SIGNS = "aĐế 0017\n\0-/.\u0301\u00ad\u200b١ỳǜ□¼🙂ﬁ\ud800"
@@ -69,3 +71,23 @@ def test_numbers_that_share_a_place_are_all_found(numbers: list[int]) -> None:
 def test_where_a_file_lies_is_said_as_pathlib_says_it(path: str) -> None:
     assert paths.location_of(path, None) == os.fsencode(Path(path).absolute())
     assert paths.location_of("x", Path(path)) == os.fsencode(Path(path).absolute())
+
+
+@given(texts=st.lists(st.lists(st.text(), max_size=3), max_size=4))
+def test_what_is_searched_of_stored_records_is_what_is_searched_of_them(
+    texts: list[list[str]],
+) -> None:
+    given = [full_directive(), directive("a"), directive("b", campaign=None), full_directive()]
+    made = given[: len(texts)]
+    stored = [record.document(one) for one in made]
+    expected = [record.search_row(one, own) for one, own in zip(made, texts, strict=True)]
+    assert record.search_rows(stored, texts) == expected
+
+
+def test_what_is_searched_of_a_record_of_an_earlier_contract() -> None:
+    told = json.loads(record.document(full_directive()))
+    for name in ("parent_issuer", "signer", "campaign"):
+        del told[name]
+    (row,) = record.search_rows([json.dumps(told)], [["a"]])
+    assert row["number"] == record.search_row(full_directive(), [])["number"]
+    assert row["title"]
