@@ -48,10 +48,19 @@ def check_database(
         yield from _wrong_totals(connection)
         total = connection.scalar(select(func.count()).select_from(directives))
         done = 0
+        o = organisations_table.c
+        known = _Known((row.id, row.pk) for row in connection.execute(select(o.id, o.pk)))
         for batch in _batches(connection):
-            yield from _Batch(connection, batch, files, quick).damages()
+            yield from _Batch(connection, batch, files, known, quick).damages()
             done += len(batch)
             watch("directives", done, total)
+
+
+class _Known(dict[str, int]):
+    """Row numbers of bodies by id; those that are not there are no row's."""
+
+    def __missing__(self, _: str) -> int:
+        return -1
 
 
 def _of(kind: DamageKind, where: str, message: str) -> Damage:
@@ -113,12 +122,18 @@ class _Batch:
     """Some directives with all that hangs on them."""
 
     def __init__(
-        self, connection: Connection, rows: Sequence[Row[Any]], files: FileStore, quick: bool
+        self,
+        connection: Connection,
+        rows: Sequence[Row[Any]],
+        files: FileStore,
+        known: _Known,
+        quick: bool,
     ) -> None:
         self._connection = connection
         self._rows = rows
         self._pks = [row.pk for row in rows]
         self._files = files
+        self._known = known
         self._quick = quick
 
     def damages(self) -> Iterator[Damage]:
@@ -134,7 +149,7 @@ class _Batch:
                 yield _of("database.inconsistent", row.id, "Its record cannot be read.")
                 continue
             bodies = organisations.bodies_of(directive)
-            pks = self._pks_of(bodies)
+            pks = self._known
             yield from _row_of(row, directive, bodies, pks)
             expected = record.list_rows(directive, bodies, pks)
             yield from _lists_of(row, expected, {n: g.get(row.pk, []) for n, g in lists.items()})
@@ -151,13 +166,6 @@ class _Batch:
         for row in self._connection.execute(wanted.order_by(order)):
             found.setdefault(getattr(row, owner.name), []).append(row)
         return found
-
-    def _pks_of(self, bodies: organisations.Bodies) -> dict[str, int]:
-        """Row numbers of bodies by id; those that are not there are no row's."""
-        o = organisations_table.c
-        ids = {body.id for body in bodies.every()}
-        known = self._connection.execute(select(o.id, o.pk).where(o.id.in_(ids)))
-        return dict.fromkeys(ids, -1) | {row.id: row.pk for row in known}
 
     def _changes(self) -> dict[str, list[Row[Any]]]:
         """Changes by directive, in order; with the states they tell of if those are to be read."""
@@ -231,9 +239,10 @@ def _lists_of(
     for name, expected in lists.items():
         # Every row of a table has the same columns.
         columns = [c for c in (expected[0] if expected else ()) if c not in _NOT_OF_THE_RECORD]
-        have = [tuple(item._mapping[c] for c in columns) for item in stored[name]]
-        wanted = [tuple(item[c] for c in columns) for item in expected]
-        if sorted(have, key=repr) != sorted(wanted, key=repr):
+        places = [stored[name][0]._fields.index(c) for c in columns] if stored[name] else []
+        have = [tuple([item[place] for place in places]) for item in stored[name]]
+        wanted = [tuple([item[c] for c in columns]) for item in expected]
+        if have != wanted and sorted(have, key=repr) != sorted(wanted, key=repr):
             yield _of("database.inconsistent", row.id, f"Its {name} are not those of its record.")
 
 
