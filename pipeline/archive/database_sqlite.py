@@ -132,8 +132,8 @@ class SqliteDatabase(Database):
             yield
         finally:
             self._loads -= 1
-            with self.read():  # gives the memory back
-                pass
+            with contextlib.suppress(VanthuError), self.read():
+                pass  # to begin gives the memory back
 
     def _busy(self, error: DBAPIError) -> bool:
         return (getattr(error.orig, "sqlite_errorcode", None) or 0) & 0xFF in _BUSY

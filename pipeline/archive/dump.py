@@ -330,7 +330,7 @@ def make_searchable(connection: Connection, watch: Watch) -> None:
 
 def _make_search_texts(connection: Connection, words: set[str], watch: Watch) -> None:
     total = connection.scalar(select(func.count()).select_from(directives))
-    # Before 0005 the records stood in the table of the directives.
+    # Before 0006 the records stood in the table of the directives.
     name = records.name if inspect(connection).has_table(records.name) else directives.name
     kind = Packed() if name == records.name else None
     r = table(name, column("pk"), column("document", kind)).c

@@ -210,7 +210,7 @@ def first_name() -> ColumnElement[Any]:
 def is_superseded() -> Any:
     """Whether no name of a directive's content is current, inside a query over ``directives``.
 
-    From an index: in the row ``live_seq`` stands behind the record, pages away in SQLite.
+    From an index of the few, so that no row is fetched for it.
     """
     gone = directives.alias("gone")
     return directives.c.pk.in_(select(gone.c.pk).where(gone.c.live_seq.is_(None)))

@@ -60,7 +60,7 @@ from sqlalchemy import (
 from pipeline.archive.dialects import LargeInteger, Packed, Text
 
 #: The revision that this version reads and writes; a test holds it against the migrations.
-HEAD: Final = "0005"
+HEAD: Final = "0006"
 #: SQLite's application_id, the letters "VNTH": tells our database from any other.
 APPLICATION_ID: Final = 0x564E5448
 

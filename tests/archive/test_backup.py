@@ -582,7 +582,7 @@ def made_older(target: Path, revision: str) -> None:
     (target / MANIFEST).write_text("".join(lines))
 
 
-@pytest.mark.parametrize("revision", ["0001", "0002"])
+@pytest.mark.parametrize("revision", ["0001", "0002", "0005"])
 def test_a_backup_of_an_older_version_is_restored_and_upgraded(
     filled: Archive, target: Path, tmp_path: Path, revision: str
 ) -> None:

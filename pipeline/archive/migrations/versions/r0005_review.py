@@ -8,26 +8,13 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from pipeline.archive.dialects import Packed, Text
+from pipeline.archive.dialects import Text
 
 revision = "0005"
 down_revision = "0004"
 branch_labels = None
 depends_on = None
 
-_BATCH = 500
-_DATES = ("issued_first", "issued_last")
-#: Indexes by which filters are answered without a look at rows.
-_WIDER = (
-    ("issuer_org", "directives", ["issuer_org", *_DATES, "campaign_id", "doc_type_key"]),
-    ("type", "directives", ["doc_type_key", *_DATES, "campaign_id", "issuer_org"]),
-    ("campaign", "directives", ["campaign_id", *_DATES, "doc_type_key", "issuer_org"]),
-    ("issuer_key", "directives",
-     ["issuer_key", *_DATES, "campaign_id", "doc_type_key", "issuer_org"]),
-    ("org", "recipients", ["org", "kind", "directive_pk"]),
-    ("resolved", "citations", ["resolved_id", "directive_pk"]),
-    ("sha256", "source_paths", ["sha256", "current", "path"]),
-)  # fmt: skip
 _PAGES_VIEW = """
     CREATE VIEW v_pages AS
     SELECT d.id AS directive_id, g.page AS page, g.read_by AS read_by, g.engine AS engine,
@@ -36,7 +23,7 @@ _PAGES_VIEW = """
 
 
 def upgrade() -> None:
-    """Add tables, a column, indexes; part the records; keep unrepaired texts once."""
+    """Add three tables, a column and its index; texts that repair left alone are kept once."""
     op.create_table(
         "decisions",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -71,34 +58,7 @@ def upgrade() -> None:
     op.add_column("directives", rank)
     columns = ["state", "review_rank", "created_seq", "live_seq"]
     op.create_index("ix_directives_review", "directives", columns)
-    for name, table, columns in _WIDER:
-        op.drop_index(f"ix_{table}_{name}", table_name=table)
-        op.create_index(f"ix_{table}_{name}", table, columns)
-    former = sa.text("current = 0")
-    op.create_index(
-        "ix_source_paths_former", "source_paths", ["current"],
-        sqlite_where=former, postgresql_where=former,
-    )  # fmt: skip
     _texts_once()
-    _records_apart()
-
-
-def _records_apart() -> None:
-    records = op.create_table(
-        "records",
-        sa.Column("pk", sa.Integer(), nullable=False),
-        sa.Column("document", Packed(), nullable=False),
-        sa.ForeignKeyConstraint(["pk"], ["directives.pk"], ondelete="CASCADE"),
-        sa.PrimaryKeyConstraint("pk"),
-    )
-    connection = op.get_bind()
-    directives = sa.table("directives", sa.column("pk"), sa.column("document"))
-    former = sa.select(directives).order_by(directives.c.pk).limit(_BATCH)
-    after = 0
-    while rows := connection.execute(former.where(directives.c.pk > after)).all():
-        after = rows[-1].pk
-        op.bulk_insert(records, [dict(row._mapping) for row in rows])
-    op.drop_column("directives", "document")
 
 
 def _texts_once() -> None:
