@@ -50,7 +50,7 @@ class Packed(sa.types.TypeDecorator[str]):
     def process_result_value(self, value: bytes | None, dialect: sa.Dialect) -> str | None:  # noqa: ARG002
         """A value on its way out; what is no such bytes (the row is damaged) is no text either."""
         try:
-            return None if value is None else zlib.decompress(value).decode()
+            return None if value is None else unpacked(value)
         except (zlib.error, TypeError, UnicodeDecodeError):
             return ""
 
@@ -58,6 +58,11 @@ class Packed(sa.types.TypeDecorator[str]):
 def packed(text: str) -> bytes:
     """``text`` as a column of :class:`Packed` has it."""
     return zlib.compress(text.encode(), _PACKING)
+
+
+def unpacked(value: bytes) -> str:
+    """The opposite of :func:`packed`."""
+    return zlib.decompress(value).decode()
 
 
 #: Level 6 takes three times as long for a tenth less.

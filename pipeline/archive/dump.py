@@ -56,7 +56,7 @@ from pipeline.errors import ArchiveProblem
 
 _BATCH: Final = 500
 #: How JSON has a value in base64 (at least), and a NUL character.
-_PACKED: Final = b'"base64"'
+_BASE64: Final = b'"base64"'
 _NUL: Final = rb"\u0000"
 _LEVEL: Final = 4  # of gzip: half of the time for some per cent more bytes
 _DERIVED: Final = frozenset({search_texts.name, finding_totals.name})
@@ -140,7 +140,7 @@ def _dump_table(connection: Connection, one: Table, folder: Path, watch: Watch) 
         gzip.GzipFile(filename="", mode="wb", compresslevel=_LEVEL, fileobj=raw, mtime=0) as out,
     ):
         for row in connection.execute(wanted):
-            line = dict(zip(names, map(_packed, row), strict=True))
+            line = dict(zip(names, map(_as_json, row), strict=True))
             out.write(json.dumps(line, ensure_ascii=False, separators=(",", ":")).encode() + b"\n")
             done += 1
             if done % _BATCH == 0 or done == total:
@@ -148,7 +148,7 @@ def _dump_table(connection: Connection, one: Table, folder: Path, watch: Watch) 
     return done
 
 
-def _packed(value: Any) -> Any:
+def _as_json(value: Any) -> Any:
     if isinstance(value, bytes | memoryview):
         return {"base64": base64.b64encode(value).decode("ascii")}
     return value
@@ -188,13 +188,13 @@ def rows_of(file: Path) -> Generator[dict[str, Any], None, None]:
     with gzip.open(file, "rb") as lines:
         for line in lines:
             row = from_json(line)
-            # Most rows have none of what is to be unpacked; to look at each value costs as much.
-            if _PACKED in line or _NUL in line:
-                row = {name: _unpacked(value) for name, value in row.items()}
+            # Most rows have nothing to make otherwise; to look at each value costs as much.
+            if _BASE64 in line or _NUL in line:
+                row = {name: _of_json(value) for name, value in row.items()}
             yield row
 
 
-def _unpacked(value: Any) -> Any:
+def _of_json(value: Any) -> Any:
     if isinstance(value, dict):
         return base64.b64decode(value["base64"], validate=True)
     return without_nul(value) if isinstance(value, str) else value

@@ -8,7 +8,6 @@ prepare while one writes.
 from __future__ import annotations
 
 import os
-import zlib
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future
@@ -21,7 +20,7 @@ from models.directive import Campaign, Directive
 from models.source import SourceDocument
 from models.text import PageText
 from pipeline.archive import likeness, organisations, page_form, paths, record
-from pipeline.archive.dialects import packed, without_nul
+from pipeline.archive.dialects import packed, unpacked, without_nul
 from pipeline.archive.organisations import Body
 from pipeline.archive.words import distinct
 
@@ -104,7 +103,7 @@ class Prepared:
         return Item(
             path=path["path"],
             source=SourceDocument.model_validate_json(source["document"]),
-            directive=Directive.model_validate_json(zlib.decompress(stored)),
+            directive=Directive.model_validate_json(unpacked(stored)),
             pages=[page_form.page(page["document"], page["text"]) for page in own_pages],
             result_key=own["result_key"],
             location=Path(os.fsdecode(path["location"])),
