@@ -306,7 +306,8 @@ def _bring_up_to_date(database: SqliteDatabase, fill: Fill, *, create: bool) -> 
         fill(change)
         change.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
     if revision is not None:
-        _close_gaps(path)
+        with database.translated():
+            _close_gaps(path)
 
 
 def _close_gaps(path: Path) -> None:

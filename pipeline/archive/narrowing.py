@@ -203,19 +203,20 @@ def _told_by_an_index(connection: Connection, f: Filter) -> list[int] | None:
     No row is fetched. ``None``: it asks for more than that, or too much is to be gone through.
     """
     asked = {name for name in Filter.model_fields if getattr(f, name) is not None}
-    issuers = _issuers(connection, f)
-    if not asked <= _INDEXED or (issuers is None) is not (f.issuer is None):
+    if not asked <= _INDEXED:
         return None
-    d, bodies = directives.c, _bodies(connection, f)
+    d, issuers = directives.c, _issuers(connection, f)
     ways: list[Condition] = []
-    if issuers is not None:  # names are in an index of their own alone
+    if f.issuer is not None:  # names are in an index of their own alone
+        if issuers is None:
+            return None
         ways.append(d.issuer_key.in_(issuers))
     else:
         if f.doc_type is not None:
             ways.append(d.doc_type_key == short_key(f.doc_type))
         if f.campaign is not None:
             ways.append(d.campaign_id == f.campaign)
-        if bodies is not None:
+        if (bodies := _bodies(connection, f)) is not None:
             ways.append(d.issuer_org.in_(bodies))
     pks = select(d.pk)
     smallest, way = _smallest(connection, ((pks.where(way), way) for way in ways), _THROUGH)
